@@ -36,7 +36,7 @@ struct Range {
 };
 
 // ---- schema ----
-struct Meta {  // exactly one
+struct MetaRow {  // exactly one
   Text schema;
   Text tzdata;
   Range kind_json;  // Strings: keys from the root to the kind
@@ -373,7 +373,7 @@ struct ExcerptRow {  // the source text of a rule, exception, …: for carets
 
 // id, Name, struct. Ids are on disk: never reused. Consumers: SectionId, the writer, the loader, dump, FORMAT.md.
 #define GUARD_SECTIONS(X)                                                                                        \
-  X(1, Meta, Meta) X(2, Bytes, uint8_t) X(3, Strings, Text) X(4, Numbers, int64_t) X(5, Indices, uint32_t)        \
+  X(1, Meta, MetaRow) X(2, Bytes, uint8_t) X(3, Strings, Text) X(4, Numbers, int64_t) X(5, Indices, uint32_t)        \
   X(6, NumberSets, Range) X(7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) \
   X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow)                  \
   X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow)  \
