@@ -129,7 +129,9 @@ struct Condition {
     StringMatch,     // operand `match` texts[0]         (Glob, Regex: as written by the author, validated)
     VersionCompare,  // operand `compare` texts[0]       (semver 2.0.0 precedence; Eq is precedence equality)
     VersionIn,       // operand in texts                 (precedence equality)
-    Present,         // operand (optional leaf or column, Presence leaf, Lookup) is present
+    Present,         // operand (optional leaf or column, Presence leaf, Lookup) is present. `inventory[service] is present` asks
+                     // for a required field of the row (there always is one); a Lookup is present when the key has a row and
+                     // the field's cell is present
     SignalIs,        // signal leaf operand has state `signal_state` (missing, stale, fresh); `is present` is Not missing
     SetHasAny,       // operand has one of numbers/texts
     SetHasAll,       // operand has every one of numbers/texts
@@ -139,7 +141,9 @@ struct Condition {
     StringEqual,     // operand == second                (both String)
     EnumEqual,       // operand == second                (both of one enum; ordered comparison is Linear)
     VersionOrder,    // operand `compare` second
-    Linear,          // sum of terms `compare` number    (Int, Decimal at one common scale, Timestamp/Duration in ns, ordered Enum)
+    Linear,          // sum of terms `compare` number    (Int, Decimal at one common scale, Timestamp/Duration in ns, ordered Enum).
+                     // A sum of Int or Decimal terms stays in int64; a sum of times may need 128 bits (the sum of the absolute
+                     // values of its terms is < 2^126): evaluate sums in __int128.
     Approvals,       // requirement is met
     // quantifiers: operand is a list leaf (body reads Columns) or a set (leaf or column; body reads Element)
     Any, All,        // children[0]
@@ -227,6 +231,7 @@ struct DataTable {
   std::string name;
   std::string file;
   std::string sha256;  // hex, of the file's bytes
+  std::string policy;  // where it was declared, empty: in the schema
   std::vector<DataField> fields;
   std::map<std::string, std::vector<DataCell>> rows;
   Span span;
