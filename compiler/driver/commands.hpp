@@ -1,0 +1,53 @@
+// The commands of guardc: one file each. A command takes its options as a value, writes to standard output and standard error,
+// and gives the exit code (runtime/tables/exit_codes.def).
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diag/diagnostic.hpp"
+#include "driver/run_tests.hpp"
+#include "guardvm/exit_codes.hpp"
+
+namespace guard::driver {
+
+struct BuildOptions {
+  std::vector<std::string> paths, baseline;
+  std::string output;
+  bool stats = false, strip = false;
+};
+[[nodiscard]] guardvm::Exit run_build(const BuildOptions& options);
+
+struct CheckCommandOptions {
+  std::vector<std::string> paths, baseline;
+  DiagFormat format = DiagFormat::Text;
+};
+[[nodiscard]] guardvm::Exit run_check(const CheckCommandOptions& options);
+
+struct FmtOptions {
+  std::vector<std::string> paths;
+  bool check = false;
+};
+[[nodiscard]] guardvm::Exit run_fmt(const FmtOptions& options);
+
+struct TestCommandOptions {
+  std::vector<std::string> paths, baseline;
+  std::string filter;
+  bool coverage = false;
+  std::optional<unsigned> min_coverage;  // percent
+  TestFormat format = TestFormat::Text;
+};
+[[nodiscard]] guardvm::Exit run_test(const TestCommandOptions& options);
+
+struct DumpOptions {
+  std::string bundle;
+  std::optional<std::string> rule, kind;
+};
+[[nodiscard]] guardvm::Exit run_dump(const DumpOptions& options);
+
+// "guardc: message" on standard error; the exit code of usage and I/O.
+[[nodiscard]] guardvm::Exit usage_error(const std::string& message);
+// Writes all of it, or says why not.
+[[nodiscard]] bool write_output(const std::string& text);
+
+}  // namespace guard::driver

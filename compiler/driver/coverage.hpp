@@ -1,0 +1,38 @@
+// Collects, over the actions that tests decide, which rules fired and which conditions were seen true and false.
+#pragma once
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "decide/engine.hpp"
+#include "driver/run_tests.hpp"
+#include "guardvm/session.hpp"
+
+namespace guard::driver {
+
+class CoverageCollector {
+ public:
+  explicit CoverageCollector(const guardvm::Bundle& bundle);
+  // An action that was decided, not an error.
+  void add(const guardvm::Action& action, const guardvm::Decision& decision);
+  [[nodiscard]] Coverage take() &&;
+
+ private:
+  void list_conditions(uint32_t node, const std::string& owner);
+  void add_conditions(uint32_t node);
+  [[nodiscard]] std::string owner(const guardvm::format::EntryRow& entry) const;
+  [[nodiscard]] std::string place(const guardvm::format::SpanRow& span) const;
+
+  // A condition is one place in the sources: a rule on several kinds, or a `define` used twice, repeats its rows.
+  using Place = std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, uint32_t>;
+  static Place key(const guardvm::format::SpanRow& span);
+
+  const guardvm::Bundle& bundle_;
+  const guardvm::format::View& view_;
+  guardvm::Engine engine_;
+  std::map<uint32_t, CoverageItem> rules_;
+  std::map<Place, CoverageItem> conditions_;
+};
+
+}  // namespace guard::driver

@@ -1,0 +1,132 @@
+// See files.hpp.
+#include "tool/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace guardvm::tool {
+
+namespace {
+
+constexpr size_t kChunkBytes = size_t{256} << 10;
+
+std::string reason(const std::string& path) { return "cannot read `" + path + "`: " + std::strerror(errno); }
+
+}  // namespace
+
+Loaded<Input> Input::open(const std::string& path) {
+  if (path == "-") return Input(STDIN_FILENO, 0);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return LoadError{reason(path)};
+  struct stat status{};
+  if (fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode)) {
+    if (S_ISDIR(status.st_mode)) errno = EISDIR;
+    LoadError error{reason(path)};
+    ::close(descriptor);
+    return error;
+  }
+  return Input(descriptor, S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0);
+}
+
+Input::~Input() {
+  if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
+}
+
+long Input::more(std::string& out, size_t want) {
+  const size_t before = out.size();
+  out.resize(before + want);
+  ssize_t got = -1;
+  do {
+    got = ::read(descriptor_, out.data() + before, want);
+  } while (got < 0 && errno == EINTR);
+  out.resize(before + (got > 0 ? static_cast<size_t>(got) : 0));
+  return got;
+}
+
+Loaded<std::string> Input::all(size_t limit) {
+  std::string text;
+  while (text.size() < limit) {
+    const size_t left = limit - text.size();
+    const long got = more(text, left < kChunkBytes ? left : kChunkBytes);
+    if (got < 0) return LoadError{std::string("cannot read the action: ") + std::strerror(errno)};
+    if (got == 0) break;
+  }
+  return text;
+}
+
+bool Lines::fill() {
+  if (begin_ > 0) {
+    buffer_.erase(0, begin_);
+    scanned_ -= begin_;
+    begin_ = 0;
+  }
+  const long got = input_.more(buffer_, kChunkBytes);
+  if (got > 0) consumed_ += static_cast<size_t>(got);
+  if (got <= 0) end_ = true;
+  if (got < 0) failed_ = true;
+  return got > 0;
+}
+
+// The line at begin_ is longer than the limit: keeps its first bytes and drops the rest up to its line end.
+bool Lines::skip_rest_of_line() {
+  const size_t keep = begin_ + limit_ + 1;
+  while (true) {
+    const size_t found = buffer_.find('\n', keep);
+    if (found != std::string::npos) {
+      buffer_.erase(keep, found - keep);
+      return true;
+    }
+    buffer_.resize(keep);
+    const long got = input_.more(buffer_, kChunkBytes);
+    if (got > 0) consumed_ += static_cast<size_t>(got);
+    if (got <= 0) {
+      end_ = true;
+      failed_ = got < 0;
+      return false;
+    }
+  }
+}
+
+bool Lines::next(std::string_view& line) {
+  while (true) {
+    const char* from = buffer_.data() + scanned_;
+    const auto* found = static_cast<const char*>(std::memchr(from, '\n', buffer_.size() - scanned_));
+    if (found != nullptr) {
+      const auto end = static_cast<size_t>(found - buffer_.data());
+      line = std::string_view(buffer_).substr(begin_, end - begin_);
+      begin_ = scanned_ = end + 1;
+      return true;
+    }
+    scanned_ = buffer_.size();
+    if (scanned_ - begin_ > limit_ && !end_ && skip_rest_of_line()) {
+      scanned_ = begin_ + limit_ + 1;
+      continue;
+    }
+    if (!end_ && fill()) continue;
+    if (failed_ || begin_ == buffer_.size()) return false;
+    line = std::string_view(buffer_).substr(begin_);  // the last line has no line end
+    begin_ = scanned_ = buffer_.size();
+    return true;
+  }
+}
+
+void Output::flush_when_full() {
+  if (buffer_.size() >= kChunkBytes) flush();
+}
+
+bool Output::flush() {
+  size_t done = 0;
+  while (ok_ && done < buffer_.size()) {
+    const ssize_t wrote = ::write(STDOUT_FILENO, buffer_.data() + done, buffer_.size() - done);
+    if (wrote > 0) done += static_cast<size_t>(wrote);
+    if (wrote < 0 && errno != EINTR) ok_ = false;
+  }
+  buffer_.clear();
+  return ok_;
+}
+
+}  // namespace guardvm::tool

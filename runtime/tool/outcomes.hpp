@@ -1,0 +1,36 @@
+// What the commands share: exit codes of outcomes, and how the tool refuses.
+#pragma once
+#include <cstdio>
+#include <string>
+
+#include "guardvm/limits.hpp"
+#include "guardvm/session.hpp"
+#include "guardvm/exit_codes.hpp"
+
+namespace guardvm::tool {
+
+inline Exit exit_code(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Allow:
+      return Exit::Ok;
+    case Outcome::Deny:
+      return Exit::Deny;
+    case Outcome::Hold:
+      return Exit::Hold;
+    case Outcome::Error:
+      return Exit::Error;
+  }
+  return Exit::Internal;
+}
+
+inline int usage_error(const std::string& message) {
+  std::fprintf(stderr, "guardvm: %s\n", message.c_str());
+  return static_cast<int>(Exit::Usage);
+}
+
+inline int refuse(const std::string& path, const LoadError& error) {
+  std::fprintf(stderr, "guardvm: bundle `%s` is refused: %s\n", path.c_str(), error.message.c_str());
+  return static_cast<int>(Exit::Refused);
+}
+
+}  // namespace guardvm::tool
