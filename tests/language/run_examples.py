@@ -7,12 +7,13 @@ An example is a fenced block of the language `guard`. HTML comments on the lines
     <!-- name: shop -->          other examples may build on it
     <!-- with: shop, people -->  the texts of these examples stand beside it, each as a file of its own
     <!-- error: type-mismatch -->  it must not compile, and this diagnostic must be among those reported
+    <!-- context: only -->        it is no set by itself
 A block that opens no section of its own stands under `policy example`. A block (or one it builds on) that holds a test is
 run with `guardc test`, any other with `guardc check`; both must exit with 0, and print nothing when they check.
 Other blocks: `json` after <!-- file: inventory.json --> is a file that examples may name; after <!-- record: KEY of: NAME
 gives: OUTCOME --> it is an action decided with the set NAME (needs guardvm), where OUTCOME is allow, deny, hold or an error
 code; `json` after <!-- decision: KEY --> is the decision on that record, whose stated members must be what guardvm says.
-`text` blocks and blocks without a language are not run.
+Blocks without a language are not run. The tables of limits and error codes must agree with runtime/tables.
 """
 import argparse
 import json
@@ -166,13 +167,38 @@ class Runner:
             if self.options.only and block.notes.get("name") != self.options.only:
                 continue
             if block.language == "guard":
-                self.example(block)
+                if "context" not in block.notes:
+                    self.example(block)
             elif self.options.guardvm and "record" in block.notes:
                 self.record(block)
             elif self.options.guardvm and "decision" in block.notes:
                 self.decision(block)
             if self.options.verbose and not self.failures:
                 print(f"line {block.line}: {block.language or 'plain'}")
+
+
+def shown_value(text):
+    """The value of a limit as the reference shows it: `64ull << 20` is 64 Mi."""
+    shift = re.fullmatch(r"(\d+)ull << (\d+)", text.strip())
+    if not shift:
+        return f"{int(text):,}"
+    value = int(shift.group(1)) << int(shift.group(2))
+    return f"{value >> 30} Gi" if value >= 1 << 30 else f"{value >> 20} Mi"
+
+
+def table_faults(document, tables):
+    faults = []
+    limits = re.findall(r'GUARD_LIMIT\(\w+,\s*"([^"]+)",\s*([^,]+),\s*"([^"]+)",\s*"([^"]+)"\)', (tables / "limits.def").read_text())
+    for name, value, unit, where in limits:
+        row = f"| `{name}` | {shown_value(value)} {unit} | {where} |"
+        if row not in document.splitlines():
+            faults.append(f"the table of limits lacks the row\n{row}")
+    for code in re.findall(r'GUARD_ERROR\(\w+,\s*"([^"]+)"', (tables / "errors.def").read_text()):
+        if code != "none" and f"`{code}`" not in document:
+            faults.append(f"the error code `{code}` is not explained")
+    if not limits:
+        faults.append("limits.def has no rows")
+    return faults
 
 
 def main():
@@ -184,9 +210,10 @@ def main():
     parser.add_argument("--only")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
-    blocks = read_blocks(options.doc.read_text(encoding="utf-8"))
-    runner = Runner(blocks, options)
+    document = options.doc.read_text(encoding="utf-8")
+    runner = Runner(read_blocks(document), options)
     runner.all()
+    runner.failures += table_faults(document, root / "runtime" / "tables")
     for failure in runner.failures:
         print(failure, file=sys.stderr)
     print(f"{runner.ran} examples, {len(runner.failures)} failures")
