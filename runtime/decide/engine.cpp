@@ -17,18 +17,22 @@ Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier) {
   facts_.view = &bundle.view();
 }
 
-void Engine::decide(const Action& action, Decision& decision) {
+void Engine::take(const Action& action) {
   action_ = &action;
   facts_.kind = &bundle_.view().Kinds[action.kind];
   std::copy(action.slots.begin(), action.slots.begin() + facts_.kind->leaves.count, slots_.begin());
   facts_.slots = slots_.data();
   facts_.elements = action.elements.data();
   facts_.rows = action.rows.data();
+  set_instant(slots_[facts_.kind->now].number);
+}
+
+void Engine::decide(const Action& action, Decision& decision) {
+  take(action);
   decision.kind = action.kind;
   decision.kind_known = true;
   const uint32_t glass = facts_.kind->break_glass;
   decision.break_glass_requested = glass != format::kNone && slots_[glass].present != 0;
-  set_instant(slots_[facts_.kind->now].number);
   decide_now(decision);
 }
 

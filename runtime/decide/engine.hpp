@@ -17,7 +17,9 @@ class Engine {
  public:
   Engine(const Bundle& bundle, Tier tier);
 
-  // Takes the action's slots (copied; elements and rows stay borrowed) and decides at its own instant.
+  // Takes the action's slots (copied; elements and rows stay borrowed) and stands at its own instant.
+  void take(const Action& action);
+  // The same, and decides.
   void decide(const Action& action, Decision& decision);
 
   // The earliest later instant at which `decision` (of the last action) would change; false: never.

@@ -54,6 +54,10 @@ void Session::append_json(std::string& out, const JsonOptions& options) {
   append_decision_json(out, impl_->engine, impl_->decision, *impl_->last, options);
 }
 
+void Session::append_message(std::string& out, const FiredRule& rule) const {
+  guardvm::append_message(out, impl_->engine.facts(), impl_->engine.bundle().view().Entries[rule.entry]);
+}
+
 void Session::append_text(std::string& out, const JsonOptions& options) {
   append_decision_text(out, impl_->engine, impl_->decision, *impl_->last, options);
 }

@@ -76,6 +76,8 @@ class Session {
   bool valid_until(int64_t& instant_ns);
   // The last decision as JSON, one line, no line end; the keys are documented in grammar/LANGUAGE.md, "The decision".
   void append_json(std::string& out, const JsonOptions& options);
+  // The message of a rule that fired in the last decision, with the action's values filled in.
+  void append_message(std::string& out, const FiredRule& rule) const;
   // The last decision as text for people.
   void append_text(std::string& out, const JsonOptions& options);
 

@@ -1,0 +1,22 @@
+// Writes a synthetic set or its actions: bench_generate set|actions SHAPE RULES [COUNT]. For trying things by hand.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "generate.hpp"
+
+int main(int argc, char** argv) {
+  using namespace guard::bench;
+  if (argc < 4) return std::fputs("usage: bench_generate set|actions sparse|dense|adversarial RULES [COUNT]\n", stderr), 1;
+  SetOptions options;
+  const std::string shape = argv[2];
+  options.shape = shape == "dense" ? Shape::Dense : (shape == "adversarial" ? Shape::Adversarial : Shape::Sparse);
+  options.rules = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10));
+  if (std::string(argv[1]) == "set") {
+    std::fputs(generate_set(options).c_str(), stdout);
+    return 0;
+  }
+  const uint32_t count = argc > 4 ? static_cast<uint32_t>(std::strtoul(argv[4], nullptr, 10)) : 1000;
+  for (const std::string& line : generate_actions(options, count, 42)) std::puts(line.c_str());
+  return 0;
+}

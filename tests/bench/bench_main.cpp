@@ -1,0 +1,250 @@
+// The benchmark of the runtime and the compiler: prints a table against the bars of the product and writes the same as JSON.
+//
+//   bench --guardc build/bin/guardc --guardvm build/bin/guardvm --empty build/bin/bench_empty [--json FILE] [--max-rules N] [--real LOG]
+//
+// Every ratio is measured in one run, the two sides alternately; figures are medians.
+#include <simdjson.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decide/engine.hpp"
+#include "generate.hpp"
+#include "guardvm/session.hpp"
+#include "measure.hpp"
+#include "read/reader.hpp"
+
+namespace guard::bench {
+namespace {
+
+constexpr uint32_t kActions = 20'000;
+constexpr uint32_t kTimed = 2'000;   // Actions whose slots stay in cache between runs.
+constexpr uint32_t kRuns = 15;
+
+struct Options {
+  std::string guardc, guardvm, empty, json;
+  uint32_t max_rules = 100'000;
+};
+
+class Table {
+ public:
+  void row(const std::string& what, const std::string& input, double value, const std::string& unit, double bar, const std::string& note = {}) {
+    const char* verdict = bar <= 0 ? "" : (value <= bar ? "ok" : "MISSED");
+    std::printf("%-44s %-22s %12.2f %-8s %10s  %-7s %s\n", what.c_str(), input.c_str(), value, unit.c_str(),
+                bar > 0 ? number(bar).c_str() : "-", verdict, note.c_str());
+    std::fflush(stdout);
+    rows_.push_back({{"what", what}, {"input", input}, {"value", value}, {"unit", unit}, {"bar", bar > 0 ? nlohmann::json(bar) : nlohmann::json()}, {"ok", bar <= 0 || value <= bar}, {"note", note}});
+  }
+  [[nodiscard]] nlohmann::json json() const { return {{"machine", machine()}, {"rows", rows_}}; }
+
+ private:
+  static std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return text;
+  }
+  nlohmann::json rows_ = nlohmann::json::array();
+};
+
+std::string size_word(uint32_t rules) { return rules % 1000 == 0 ? std::to_string(rules / 1000) + "k" : std::to_string(rules); }
+
+void write_file(const std::filesystem::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+// Actions read once, slots owned: what `decide` from typed slots starts from.
+struct ReadActions {
+  std::vector<guardvm::Action> actions;
+  guardvm::Reader reader;
+  ReadActions(const guardvm::Bundle& bundle, const std::vector<std::string>& lines) : reader(bundle) {
+    for (uint32_t i = 0; i < kTimed; ++i) {
+      guardvm::Action action;
+      guardvm::ReadError error;
+      if (!reader.read(lines[i], {}, action, error)) {
+        std::fprintf(stderr, "bench: a generated action does not fit: %s %s\n%s\n", error.at.c_str(), error.message.c_str(), lines[i].c_str());
+        std::exit(70);
+      }
+      actions.push_back(std::move(action));
+    }
+  }
+};
+
+struct Bars {
+  double decide, slots, line;
+};
+
+void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines, const std::string& input, const Bars& bars, bool dense) {
+  const ReadActions read(bundle, lines);
+  guardvm::Engine engine(bundle, guardvm::Tier::Indexed);
+  guardvm::Decision decision;
+  uint64_t fired = 0;
+  for (const guardvm::Action& action : read.actions) {
+    engine.decide(action, decision);
+    fired += decision.rules.size();
+  }
+  const double fired_each = static_cast<double>(fired) / kTimed;
+  char note[64];
+  std::snprintf(note, sizeof note, "%.2f rules fire on an action", fired_each);
+
+  // From class ids: facts and classes are made before the clock starts, as `decide` would leave them.
+  std::vector<guardvm::Engine> engines;
+  guardvm::Index index;
+  guardvm::Combiner combiner;
+  index.reserve(bundle.view());
+  combiner.reserve(bundle.view());
+  constexpr uint32_t kPrepared = 512;
+  engines.reserve(kPrepared);
+  std::vector<guardvm::Classes> classes(kPrepared);
+  for (uint32_t i = 0; i < kPrepared; ++i) {
+    engines.emplace_back(bundle, guardvm::Tier::Linear);
+    engines[i].take(read.actions[i]);
+    classes[i].reserve(bundle.view());
+    classes[i].classify(engines[i].facts());
+  }
+  const uint32_t rounds = dense ? 1 : 8;
+  const double from_classes = median_ns(kRuns, kPrepared * rounds, [&] {
+    for (uint32_t r = 0; r < rounds; ++r) {
+      for (uint32_t i = 0; i < kPrepared; ++i) {
+        combiner.combine(engines[i].facts(), index.match(engines[i].facts(), classes[i]), decision);
+        keep(decision.rules.size());
+      }
+    }
+  });
+  const double from_slots = median_ns(kRuns, kTimed, [&] {
+    for (const guardvm::Action& action : read.actions) {
+      engine.decide(action, decision);
+      keep(decision.rules.size());
+    }
+  });
+  const double per = dense ? std::max(1.0, fired_each) : 1.0;
+  table.row(dense ? "decide from class ids, per fired rule" : "decide from class ids", input, from_classes / per, "ns", bars.decide, note);
+  table.row(dense ? "classify and decide, per fired rule" : "classify and decide from slots", input, from_slots / per, "ns", dense ? 0 : bars.slots);
+}
+
+void bench_lines(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines, const std::string& input, double bar) {
+  guardvm::Session session(bundle);
+  simdjson::dom::parser parser;
+  std::vector<simdjson::padded_string> padded(lines.begin(), lines.end());
+  const Pair times = median_pair_ns(
+      kRuns, lines.size(),
+      [&] {
+        uint64_t denied = 0;
+        for (const std::string& line : lines) denied += session.decide(line, {}).outcome == guardvm::Outcome::Deny;
+        keep(denied);
+      },
+      [&] {
+        uint64_t objects = 0;
+        for (const simdjson::padded_string& line : padded) {
+          simdjson::dom::element element;
+          objects += parser.parse(line).get(element) == simdjson::SUCCESS;
+        }
+        keep(objects);
+      });
+  char note[96];
+  std::snprintf(note, sizeof note, "%.0f ns a line; simdjson DOM %.0f ns", times.first, times.second);
+  table.row("NDJSON line to decision / simdjson DOM parse", input, times.first / times.second, "x", bar, note);
+  guardvm::Engine engine(bundle, guardvm::Tier::Indexed);
+  guardvm::Reader reader(bundle);
+  guardvm::Action action;
+  guardvm::ReadError error;
+  const double read_ns = median_ns(5, lines.size(), [&] {
+    for (const std::string& line : lines) keep(reader.read(line, {}, action, error));
+  });
+  table.row("  of which reading the record", input, read_ns, "ns", 0);
+}
+
+void bench_start(Table& table, const Options& options, const std::filesystem::path& bundle, const std::filesystem::path& action, const std::string& input) {
+  const std::vector<std::string> eval = {options.guardvm, "eval", bundle.string(), action.string(), "--format", "json"};
+  const Pair times = median_pair_ns(301, 1, [&] { keep(static_cast<uint64_t>(run_process(eval).status)); },
+                                    [&] { keep(static_cast<uint64_t>(run_process({options.empty}).status)); });
+  char note[96];
+  std::snprintf(note, sizeof note, "%.3f ms; empty static program %.3f ms; bundle %.2f MB", times.first / 1e6, times.second / 1e6,
+                static_cast<double>(std::filesystem::file_size(bundle)) / 1e6);
+  table.row("`guardvm eval` / empty static program", input, times.first / times.second, "x", 2.0, note);
+}
+
+struct Case {
+  Shape shape;
+  uint32_t rules;
+  Bars bars;
+  double build_seconds;
+};
+
+void bench_case(Table& table, const Options& options, const Case& one, const std::filesystem::path& folder) {
+  const SetOptions set{one.shape, one.rules, 1};
+  const std::string input = std::string(shape_word(one.shape)) + " " + size_word(one.rules);
+  const std::filesystem::path source = folder / (std::string(shape_word(one.shape)) + std::to_string(one.rules) + ".guard");
+  const std::filesystem::path path = folder / (source.stem().string() + ".bundle");
+  write_file(source, generate_set(set));
+  const ProcessCost build = run_process({options.guardc, "build", source.string(), "-o", path.string()});
+  if (build.status != 0) {
+    std::fprintf(stderr, "bench: guardc build of %s exits with %d\n", source.c_str(), build.status);
+    std::exit(1);
+  }
+  table.row("guardc build", input, build.seconds, "s", one.build_seconds, "peak " + std::to_string(build.peak_kib / 1024) + " MiB");
+  if (one.rules >= 100'000) table.row("guardc build, peak memory", input, static_cast<double>(build.peak_kib) / 1048576.0, "GiB", 2.0);
+  table.row("bundle size", input, static_cast<double>(std::filesystem::file_size(path)) / 1e6, "MB", one.rules >= 100'000 ? 64.0 : 0);
+  const double load_ns = median_ns(5, 1, [&] { keep(guardvm::Bundle::load(path.string()).ok()); });
+  table.row("load (map, checksum, validate)", input, load_ns / 1e6, "ms", 0);
+  const auto bundle = guardvm::Bundle::load(path.string());
+  if (!bundle.ok()) {
+    std::fprintf(stderr, "bench: %s is refused: %s\n", path.c_str(), bundle.error().message.c_str());
+    std::exit(3);
+  }
+  const std::vector<std::string> lines = generate_actions(set, kActions, 42);
+  uint64_t bytes = 0;
+  for (const std::string& line : lines) bytes += line.size();
+  if (one.shape == Shape::Sparse && one.rules == 1000) {
+    std::printf("input: %u different actions of %.0f bytes on average; seeds: sets 1, actions 42\n", kActions, static_cast<double>(bytes) / kActions);
+  }
+  bench_decide(table, bundle.value(), lines, input, one.bars, one.shape == Shape::Dense);
+  if (one.shape != Shape::Dense) bench_lines(table, bundle.value(), lines, input, one.bars.line);
+  if (one.shape == Shape::Sparse && one.rules <= 10'000) {
+    const std::filesystem::path action = folder / "action.json";
+    write_file(action, lines[0]);
+    bench_start(table, options, path, action, input);
+  }
+}
+
+int run(const Options& options) {
+  Table table;
+  std::printf("machine: %s\n", machine().c_str());
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("guard-bench-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::printf("%-44s %-22s %12s %-8s %10s\n", "what", "input", "measured", "", "bar");
+  const std::vector<Case> cases = {
+      {Shape::Sparse, 1'000, {60, 200, 1.5}, 0},     {Shape::Sparse, 3'000, {0, 0, 0}, 0},
+      {Shape::Sparse, 10'000, {170, 320, 1.5}, 1.0}, {Shape::Sparse, 100'000, {1200, 1500, 3.0}, 15.0},
+      {Shape::Dense, 1'000, {60, 0, 0}, 0},          {Shape::Dense, 10'000, {170, 0, 0}, 1.0},
+      {Shape::Dense, 100'000, {1200, 0, 0}, 15.0},   {Shape::Adversarial, 1'000, {0, 0, 0}, 0},
+      {Shape::Adversarial, 10'000, {0, 0, 0}, 0}};
+  for (const Case& one : cases) {
+    if (one.rules <= options.max_rules) bench_case(table, options, one, folder);
+  }
+  std::filesystem::remove_all(folder);
+  if (!options.json.empty()) write_file(options.json, table.json().dump(2) + "\n");
+  return 0;
+}
+
+}  // namespace
+}  // namespace guard::bench
+
+int main(int argc, char** argv) {
+  guard::bench::Options options;
+  std::map<std::string, std::string*> texts = {
+      {"--guardc", &options.guardc}, {"--guardvm", &options.guardvm}, {"--empty", &options.empty}, {"--json", &options.json}};
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    if (name == "--max-rules") options.max_rules = static_cast<uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
+    else if (texts.contains(name)) *texts[name] = argv[i + 1];
+    else return std::fprintf(stderr, "bench: no option `%s`\n", name.c_str()), 1;
+  }
+  if (options.guardc.empty() || options.guardvm.empty() || options.empty.empty()) {
+    return std::fputs("bench: --guardc, --guardvm and --empty name the programs to measure\n", stderr), 1;
+  }
+  return guard::bench::run(options);
+}

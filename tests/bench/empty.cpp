@@ -1,0 +1,2 @@
+// The floor of every process: a static program that does nothing.
+int main() { return 0; }

@@ -1,0 +1,32 @@
+// Synthetic policy sets and actions for the benchmarks: shaped like real ones, with written-down distributions and fixed seeds.
+//
+//   sparse       88 % of the rules name one service (N/10 services) and one kind and test 1 to 3 more attributes; 8 % name a team's
+//                services by prefix; 2 % are global; 2 % name a pattern. Effects: 70 % deny, 15 % require, 8 % allow (a third of
+//                them overriding a deny of the same service), 5 % warn, 2 % hold until a window.
+//   dense        no rule names a service: each tests 3 attributes, each test true for about 60 % of the actions; all deny.
+//   adversarial  distinct cut points, prefixes, suffixes, infixes, regexes and sets in every rule: many classes per attribute.
+//
+// Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers write it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guard::bench {
+
+enum class Shape : uint8_t { Sparse, Dense, Adversarial };
+[[nodiscard]] std::string_view shape_word(Shape shape);
+
+struct SetOptions {
+  Shape shape = Shape::Sparse;
+  uint32_t rules = 1000;
+  uint64_t seed = 1;
+};
+
+// One `.guard` file: schema and one policy per 500 rules.
+[[nodiscard]] std::string generate_set(const SetOptions& options);
+// `count` records, one JSON text each, that fit the schema of generate_set with the same number of rules.
+[[nodiscard]] std::vector<std::string> generate_actions(const SetOptions& options, uint32_t count, uint64_t seed);
+
+}  // namespace guard::bench
