@@ -2,14 +2,14 @@
 //
 // The grammar has no embedded actions; compiler/syntax/parse.cpp walks the tree. Only the words that carry logic are
 // reserved; every other keyword may also name an attribute, a rule or a constant (see `name`).
+//
+// Every decision looks ahead two or three tokens only (`rule … owner "x"` takes the owner as the rule's own), so SLL
+// prediction suffices for every correct text: parse.cpp calls `sectionHead` and `item` one at a time.
 grammar Guard;
 
-file : section* EOF ;
-
-section
-  : SCHEMA name item*     # SchemaSection
-  | POLICY name item*     # PolicySection
-  ;
+file        : section* EOF ;
+section     : sectionHead item* ;
+sectionHead : (SCHEMA | POLICY) name ;
 
 // One item rule for both sections: which item may stand where is checked with a readable message, not by a parse error.
 item
@@ -49,10 +49,11 @@ mark
   : NOW                                                   # NowMark
   | SENSITIVE                                             # SensitiveMark
   | AT STRING                                             # AtMark
-  | IDENTITY path?                                        # IdentityMark         // the acting person: this string, or a string inside this record
+  | IDENTITY identityPath?                                # IdentityMark         // the acting person: this string, or a string inside this record
   | APPROVALS LPAREN name COMMA name COMMA name RPAREN    # ApprovalsMark        // the fields: person, groups, time
   | BREAK GLASS LPAREN name COMMA name COMMA name RPAREN  # BreakGlassMark       // the fields: person, reason, time
   ;
+identityPath : plainName (DOT name)* ;   // `identity sensitive` are two marks
 type
   : INT_TYPE (integer DOTDOT integer)?             # IntType
   | DECIMAL_TYPE LPAREN INT COMMA INT RPAREN       # DecimalType
@@ -61,7 +62,7 @@ type
   | RECORD LBRACE fields? RBRACE                   # RecordType
   | ENUM enumBody                                  # EnumType
   | type QUESTION                                  # OptionalType
-  | name                                           # NamedType    // bool, string, version, timestamp, duration, an enum, a record
+  | typeName                                       # NamedType    // bool, string, version, timestamp, duration, an enum, a record
   ;
 
 // ---- rules ----
@@ -126,16 +127,18 @@ condition
   | atom                                                                  # AtomCondition
   ;
 atom
-  : expr (EQ | NE | LT | LE | GT | GE) expr                # CompareAtom
-  | expr NOT? IN (operand | setLiteral)                    # InAtom          // a set, a set attribute, a window
-  | expr HAS (ANY | ALL) value                             # HasAtom
-  | expr HAS INT approvalTerms                             # ApprovalsAtom
-  | expr IS NOT? (MISSING | PRESENT | STALE | FRESH | EMPTY)   # IsAtom
-  | expr (STARTS | ENDS) WITH value                        # AffixAtom
-  | expr CONTAINS value                                    # ContainsAtom
-  | expr MATCHES (STRING | REGEX | name)                   # MatchesAtom
-  | DURATION SINCE operand                                 # SinceAtom       // at least this long after the attribute's time
-  | expr                                                   # BareAtom        // a bool attribute, a define, true, false
+  : DURATION SINCE operand                            # SinceAtom       // at least this long after the attribute's time
+  | expr predicate?                                   # ExprAtom        // alone: a bool attribute, a define, true, false
+  ;
+predicate
+  : (EQ | NE | LT | LE | GT | GE) expr                # ComparePredicate
+  | NOT? IN (operand | setLiteral)                    # InPredicate     // a set, a set attribute, a window
+  | HAS (ANY | ALL) value                             # HasPredicate
+  | HAS INT approvalTerms                             # ApprovalsPredicate
+  | IS NOT? (MISSING | PRESENT | STALE | FRESH | EMPTY)   # IsPredicate
+  | (STARTS | ENDS) WITH value                        # AffixPredicate
+  | CONTAINS value                                    # ContainsPredicate
+  | MATCHES (STRING | REGEX | name)                   # MatchesPredicate
   ;
 expr    : MINUS? product ((PLUS | MINUS) product)* ;
 product : primary (STAR primary)? ;
@@ -146,15 +149,16 @@ path    : name (DOT name)* ;
 // ---- constants and records ----
 value
   : MINUS? scalar                             # ScalarValue
-  | path                                      # NameValue        // an enum word or a let
+  | path                                      # NameValue        // an enum word, a let, a fixture
   | setLiteral                                # SetValue
-  | record                                    # RecordValue
+  | recordBody                                # RecordValue
   | LBRACK (value (COMMA value)* COMMA?)? RBRACK   # ListValue
   ;
 scalar     : INT | DECIMAL | STRING | DURATION | TIMESTAMP | TRUE | FALSE | REGEX ;
 integer    : MINUS? INT ;
 setLiteral : LBRACE (value (COMMA value)* COMMA?)? RBRACE ;
-record     : name (WITH? LBRACE (entry (COMMA entry)* COMMA?)? RBRACE)?     // `deploy { … }`, `base with { … }`, `base`
+record     : recordBody | name ;                              // `deploy { … }`, `base with { … }`, `base`
+recordBody : name WITH? LBRACE (entry (COMMA entry)* COMMA?)? RBRACE
            | LBRACE entry (COMMA entry)* COMMA? RBRACE ;
 entry      : name COLON entryValue ;
 entryValue : MISSING | value (AS OF TIMESTAMP)? ;
@@ -184,16 +188,20 @@ testStep
 testOutcome : ALLOW | DENY | HOLD ;
 status      : APPLIED | OVERRIDDEN | EXCEPTED | SHADOW | ADVISORY | SILENT ;
 
-// A name may be any word that is not reserved.
-name
-  : IDENT
-  | SCHEMA | POLICY | DEFAULT | UNGUARDED | BLOCKING | WINS | KIND | AT | RECORD | SEVERITY | LET | DEFINE | WINDOW | DATA
-  | FROM | MAP | FIXTURE | TEST | OWNER | TEMPLATE | USE | AS | EXCEPTION | FOR | BREAK | GLASS | INVARIANT | NEVER
-  | ALWAYS | COVER | SIGNAL | MAX | AGE | NOW | SENSITIVE | IDENTITY | APPROVALS | APPROVAL | INT_TYPE | DECIMAL_TYPE
-  | SET | LIST | OVERRIDES | REQUIRE | HOLD | UNTIL | WARN | OBLIGE | MISSING | MODE | MANDATORY | ACCEPT | BLOCK | IGNORE
-  | OFF | SHADOW | ADVISORY | ENFORCE | WITHIN | EXCLUDING | INCLUDING | THE | ACTOR | EXPIRES | REASON | WHO | LIFTS | EVEN
-  | LEAST | MOST | EXACTLY | PRESENT | STALE | FRESH | EMPTY | STARTS | ENDS | WITH | CONTAINS | SINCE | OF | TO | GIVEN
-  | JSON | FILE | EXPECT | ERROR | BY | APPLIED | OVERRIDDEN | EXCEPTED | SILENT | ACTION | ENUM | EVERY | ASSUME | EXCEPT | IF
+// A name may be any word that is not reserved. Words that start a type or a mark are told apart from names there.
+name      : IDENT | freeWord | markWord | typeWord ;
+plainName : IDENT | freeWord | typeWord ;
+typeName  : IDENT | freeWord | markWord ;
+typeWord  : INT_TYPE | DECIMAL_TYPE | SET | LIST | RECORD | ENUM ;
+markWord  : NOW | SENSITIVE | AT | IDENTITY | APPROVALS | BREAK ;
+freeWord
+  : SCHEMA | POLICY | DEFAULT | UNGUARDED | BLOCKING | WINS | KIND | SEVERITY | LET | DEFINE | WINDOW | DATA | FROM | MAP
+  | FIXTURE | TEST | OWNER | TEMPLATE | USE | AS | EXCEPTION | FOR | GLASS | INVARIANT | NEVER | ALWAYS | COVER | SIGNAL
+  | MAX | AGE | APPROVAL | OVERRIDES | REQUIRE | HOLD | UNTIL | WARN | OBLIGE | MISSING | MODE | MANDATORY | ACCEPT | BLOCK
+  | IGNORE | OFF | SHADOW | ADVISORY | ENFORCE | WITHIN | EXCLUDING | INCLUDING | THE | ACTOR | EXPIRES | REASON | WHO
+  | LIFTS | EVEN | LEAST | MOST | EXACTLY | PRESENT | STALE | FRESH | EMPTY | STARTS | ENDS | WITH | CONTAINS | SINCE | OF
+  | TO | GIVEN | JSON | FILE | EXPECT | ERROR | BY | APPLIED | OVERRIDDEN | EXCEPTED | SILENT | ACTION | EVERY | ASSUME
+  | EXCEPT | IF | DAY
   ;
 
 // ---- tokens ----
@@ -230,11 +238,14 @@ TIME      : D D ':' D D ;
 DURATION  : (D+ ('ms' | 'd' | 'h' | 'm' | 's'))+ ;       // 90s, 1h30m, 7d
 DECIMAL   : D+ '.' D+ ;
 INT       : D (D | '_')* ;
-STRING    : '"' (~["\\\r\n] | '\\' .)* '"' ;
-REGEX     : '/' (~[/\\\r\n* ] | '\\' .) (~[/\\\r\n] | '\\' .)* '/' ;
+STRING    : '"' (~["\\\r\n] | '\\' ~[\r\n])* '"' ;
+REGEX     : '/' (~[/\\\r\n* ] | '\\' ~[\r\n]) (~[/\\\r\n] | '\\' ~[\r\n])* '/' ;
 IDENT     : [A-Za-z_] [A-Za-z0-9_]* ;
 COMMENT   : '//' ~[\r\n]* -> channel(HIDDEN) ;
-SPACE     : [ \t\r\n]+ -> channel(HIDDEN) ;
-UNEXPECTED : . ;
+SPACE     : [ \t\r\n]+ -> skip ;
+// What follows is never right; the parser reports it readably and reads on as if the right thing stood there.
+UNTERMINATED  : '"' (~["\\\r\n] | '\\' ~[\r\n])* '\\'? ;
+SINGLE_QUOTED : '\'' ~['\r\n]* '\'' ;
+UNEXPECTED    : . ;
 fragment DATE_ : D D D D '-' D D '-' D D ;
 fragment D : [0-9] ;

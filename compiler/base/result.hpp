@@ -1,5 +1,5 @@
-// Result<T>: a value, or a message about the world (a file, bytes, an argument). Never for an author's mistake, which is
-// a Diagnostic, and never for a bug of ours, which is GUARD_CHECK.
+// Result<T>: a value, or a message about the world (a file, bytes, an argument). Never for an author's mistake, which
+// is a Diagnostic, and never for a bug of ours, which is GUARD_CHECK.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -16,8 +16,8 @@ struct Failure {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}             // NOLINT: a Result is made from its value
-  Result(Failure failure) : state_(std::move(failure)) {}   // NOLINT
+  Result(T value) : state_(std::move(value)) {}            // NOLINT: a Result is made from its value
+  Result(Failure failure) : state_(std::move(failure)) {}  // NOLINT
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   [[nodiscard]] T& value() & { return std::get<0>(state_); }
   [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
@@ -34,8 +34,8 @@ class [[nodiscard]] Result {
   std::exit(70);
 }
 
-#define GUARD_CHECK(condition, what) \
-  do {                               \
+#define GUARD_CHECK(condition, what)                                     \
+  do {                                                                   \
     if (!(condition)) ::guard::internal_error(what, __FILE__, __LINE__); \
   } while (false)
 

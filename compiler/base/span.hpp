@@ -1,7 +1,8 @@
 // Source files and spans: where in the author's text something stands.
 //
-// A `SourceFile` owns the text; a `Span` names a byte range of it by the file's id, so it stays valid for as long as the
-// `Sources` it came from. Lines and columns count from 1; columns count bytes of UTF-8 code points (one per code point).
+// A `SourceFile` owns the text; a `Span` names a byte range of it by the file's id, so it stays valid for as long as
+// the `Sources` it came from. Lines and columns count from 1; columns count bytes of UTF-8 code points (one per code
+// point).
 #pragma once
 #include <cstdint>
 #include <string>

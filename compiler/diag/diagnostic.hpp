@@ -1,6 +1,7 @@
 // Typed diagnostics: what is wrong with the author's text, where, and what to do.
 //
-//   diags.report(DiagId::UnknownName, span, {"`productoin` is not a word of `Environment`"}).help("did you mean `production`?");
+//   diags.report(DiagId::UnknownName, span, {"`productoin` is not a word of `Environment`"}).help("did you mean
+//   `production`?");
 //
 // Every id is a row of compiler/diag/diagnostics.def (kebab-case name, severity, one-line help for SARIF and the docs).
 // One root cause gives one diagnostic: a checker that meets an expression already reported as wrong stays silent.
@@ -37,12 +38,18 @@ struct Label {
 struct Diagnostic {
   DiagId id;
   Span span;
-  std::string message;          // lower case start, code in backticks, no full stop
-  std::vector<Label> labels;    // other places
+  std::string message;             // lower case start, code in backticks, no full stop
+  std::vector<Label> labels;       // other places
   std::vector<std::string> notes;  // "help: …" lines; the word `help` is added when rendered
 
-  Diagnostic& label(Span where, std::string text) { labels.push_back({where, std::move(text)}); return *this; }
-  Diagnostic& help(std::string text) { notes.push_back(std::move(text)); return *this; }
+  Diagnostic& label(Span where, std::string text) {
+    labels.push_back({where, std::move(text)});
+    return *this;
+  }
+  Diagnostic& help(std::string text) {
+    notes.push_back(std::move(text));
+    return *this;
+  }
 };
 
 class Diagnostics {

@@ -1,7 +1,8 @@
-// Diagnostics as GitHub workflow commands, one line each: `::error file=…,line=…,col=…,endLine=…,endColumn=…,title=…::…`.
+// Diagnostics as GitHub workflow commands, one line each: `::error
+// file=…,line=…,col=…,endLine=…,endColumn=…,title=…::…`.
 //
-// Escapes follow the toolkit of GitHub Actions: `%`, CR and LF everywhere; `:` and `,` in properties as well. Columns are
-// given for spans on one line only: GitHub refuses them on others.
+// Escapes follow the toolkit of GitHub Actions: `%`, CR and LF everywhere; `:` and `,` in properties as well. Columns
+// are given for spans on one line only: GitHub refuses them on others.
 #include "diag/render.hpp"
 #include "diag/utf8.hpp"
 

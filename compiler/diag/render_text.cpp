@@ -197,7 +197,8 @@ std::string text(const Diagnostics& diagnostics, const Sources& sources) {
     FileId current = diagnostic.span.file;
     for (Excerpt& e : shown) {
       if (e.file != current) {
-        out += std::string(gutter, ' ') + "--> " + plain(sources.file(e.file).path) + ":" + std::to_string(e.line) + "\n";
+        out +=
+            std::string(gutter, ' ') + "--> " + plain(sources.file(e.file).path) + ":" + std::to_string(e.line) + "\n";
       }
       current = e.file;
       show(out, e, sources, gutter);

@@ -5,9 +5,7 @@ namespace guard::utf8 {
 
 namespace {
 
-uint32_t byte(std::string_view text, size_t at) {
-  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
-}
+uint32_t byte(std::string_view text, size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; }
 
 bool in(char32_t code, char32_t low, char32_t high) { return code >= low && code <= high; }
 

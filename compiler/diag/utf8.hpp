@@ -23,7 +23,8 @@ void append(std::string& out, char32_t code);
 // Characters that change the direction of the text around them, so that it reads differently from what it says.
 [[nodiscard]] bool is_direction_control(char32_t code);
 
-// Text that is safe to show: invalid bytes, control characters (but tab and newline) and direction controls become U+FFFD.
+// Text that is safe to show: invalid bytes, control characters (but tab and newline) and direction controls become
+// U+FFFD.
 [[nodiscard]] std::string printable(std::string_view text);
 
 // Terminal columns of one code point: 0, 1 or 2.

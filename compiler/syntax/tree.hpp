@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/span.hpp"
 
 namespace guard::syntax {
@@ -52,10 +53,10 @@ struct Value {
   enum class Kind : uint8_t { Scalar, Name, Set, Record, List };
   Kind kind;
   Span span;
-  std::optional<Scalar> scalar;  // Scalar
+  Boxed<Scalar> scalar;          // Scalar
   Path path;                     // Name: an enum word, a let, a parameter, a fixture
   std::vector<Value> elements;   // Set, List ( `{}` is a Set )
-  std::optional<Record> record;  // Record
+  Boxed<Record> record;  // Record
 };
 
 // ---- expressions and conditions ----
@@ -66,8 +67,8 @@ struct Operand {  // path, or path[key].rest
   Span span;
 };
 struct Primary {
-  std::optional<Operand> operand;  // either this
-  std::optional<Scalar> scalar;    // or this
+  Boxed<Operand> operand;  // either this
+  Boxed<Scalar> scalar;    // or this
   Span span;
 };
 struct Term {  // +/- primary [* primary]
@@ -112,15 +113,15 @@ struct Condition {
   std::vector<Condition> children;
   Name variable;                    // quantifiers
   uint32_t count = 0;               // AtLeast, AtMost, Exactly, HasApprovals
-  std::optional<Operand> operand;   // quantifiers: the list or set; In: right side when it is a name; Since: the attribute
+  Boxed<Operand> operand;   // quantifiers: the list or set; In: right side when it is a name; Since: the attribute
   CompareOp op = CompareOp::Eq;
   IsWhat what = IsWhat::Missing;
   Affix affix = Affix::StartsWith;
   bool negated = false;             // `not in`, `is not`
   bool has_all = false;
-  std::optional<Expr> left, right;
-  std::optional<Value> value;       // In: set literal; Has, Affix: the constant; Matches: pattern (Scalar String|Regex, or Name)
-  std::optional<ApprovalTerms> approvals;
+  Boxed<Expr> left, right;
+  Boxed<Value> value;       // In: set literal; Has, Affix: the constant; Matches: pattern (Scalar String|Regex, or Name)
+  Boxed<ApprovalTerms> approvals;
   std::optional<Scalar> duration;   // Since
 };
 
@@ -190,15 +191,15 @@ struct Clause {
   };
   Kind kind;
   Span span;
-  std::optional<Condition> condition;       // When, Unless, HoldUntil
+  Boxed<Condition> condition;       // When, Unless, HoldUntil
   std::vector<RuleRef> rules;               // Overrides
   std::vector<Requirement> alternatives;    // Require
   Name name;                                // Oblige, Accept (check id)
-  std::optional<Value> value;               // Oblige
+  Boxed<Value> value;               // Oblige
   Text text;                                // Because, Owner, Accept
   MissingPolicy missing = MissingPolicy::Block;
   Mode mode = Mode::Enforce;
-  std::optional<Moment> until;              // Mode
+  Boxed<Moment> until;              // Mode
 };
 
 // ---- windows ----
@@ -241,16 +242,17 @@ struct ExceptionItem {
   Name name;
   std::vector<RuleRef> rules;
   std::optional<Kinds> kinds;
-  std::optional<Condition> when;
-  std::optional<Moment> expires;
+  Boxed<Condition> when;
+  Boxed<Moment> expires;
   std::optional<Text> owner, reason;
   std::vector<Span> repeated;  // clauses given twice
 };
 struct BreakGlassItem {
   Name name;
   Kinds kinds;
-  std::optional<Condition> who, when;
+  Boxed<Condition> who, when;
   bool lifts_given = false, lifts_every = false, even_mandatory = false;
+  Span lifts_span;  // `lifts …`
   std::vector<RuleRef> lifts;
   std::optional<Scalar> duration;
   std::vector<Argument> obligations;
@@ -261,22 +263,22 @@ struct InvariantItem {
   Kinds kinds;
   bool never = true;  // else always
   std::vector<OutcomeWord> outcomes;
-  std::optional<Condition> when;
+  Boxed<Condition> when;
 };
-struct CoverItem { Kinds kinds; std::optional<Condition> when; };
+struct CoverItem { Kinds kinds; Boxed<Condition> when; };
 struct TestStep {
   enum class Kind : uint8_t { GivenRecord, GivenJson, GivenFile, ExpectOutcome, ExpectError, ExpectStatus, ExpectObligation };
   enum class Status : uint8_t { Applied, Overridden, Excepted, Shadow, Advisory, Silent };
   Kind kind;
   Span span;
-  std::optional<Record> record;
+  Boxed<Record> record;
   Text text;                      // GivenJson, GivenFile, ExpectError (code; empty: any)
   std::optional<Name> as;         // kind of GivenJson, GivenFile
   OutcomeWord outcome = OutcomeWord::Allow;
   std::vector<RuleRef> rules;     // ExpectOutcome: by …; ExpectStatus: one
   Status status = Status::Applied;
   Name name;                      // ExpectObligation
-  std::optional<Value> value;
+  Boxed<Value> value;
 };
 struct TestItem { Text name; std::vector<TestStep> steps; };
 
