@@ -33,6 +33,8 @@ struct ReadPlan;  // read/plan.hpp: per kind, from JSON keys to leaves; made at 
 class Bundle {
  public:
   // Maps and validates the file. Failure: why it is refused; the file may be anything.
+  // REQUIRES: nobody writes into the file while it is loaded (replace a bundle by renaming a new file over it); what is mapped
+  //   is what was validated only as long as the file stays as it was.
   static Loaded<Bundle> load(const std::string& path);
   // Copies and validates the bytes. `verify_checksum` false is for tests that try the validator itself.
   static Loaded<Bundle> from_bytes(std::string_view bytes, bool verify_checksum = true);
@@ -56,6 +58,7 @@ class Bundle {
   std::unique_ptr<ReadPlan> plan_;
   std::string digest_;
   struct Storage;
+  static Loaded<Bundle> accept(std::unique_ptr<Storage> storage, bool verify_checksum);
   std::unique_ptr<Storage> storage_;
 };
 

@@ -1,0 +1,95 @@
+// The validator's small checks and its order: what a topic uses was checked before it.
+#include "load/checker.hpp"
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "load/validate.hpp"
+#include "read/values.hpp"
+
+namespace guardvm::load {
+namespace {
+
+uint64_t bytes_of(const format::View& view) {
+  uint64_t sum = 0;
+#define GUARD_ADD_BYTES(id, name, item) sum += view.name.size_bytes();
+  GUARD_SECTIONS(GUARD_ADD_BYTES)
+#undef GUARD_ADD_BYTES
+  return sum;
+}
+
+}  // namespace
+
+Checker::Checker(const format::View& view) : view_(view) {
+  // Every item is visited once or, where the compiler shares it, a few times.
+  budget_ = (uint64_t{1} << 20) + 16 * bytes_of(view);
+}
+
+std::string Checker::run() {
+  utf8_.scan(view_.Bytes);
+  const bool accepted = schema() && operands() && patterns() && automata() && linears() && requirements() &&
+                        instructions() && obligations() && rules() && nodes() && entries() && provenance() && indexes();
+  if (!accepted && error_.empty()) error_ = "refused";
+  return error_;
+}
+
+bool Checker::fail(const At& at, const char* format, ...) {
+  char place[128];
+  std::snprintf(place, sizeof place, "%s[%zu].%s: ", at.section, at.index, at.field);
+  char reason[256];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(reason, sizeof reason, format, arguments);
+  va_end(arguments);
+  error_ = std::string(place) + reason;
+  return false;
+}
+
+bool Checker::fail_index(const At& at, const char* what, uint64_t value, uint64_t limit) {
+  return fail(at, "%s %llu of %llu", what, static_cast<unsigned long long>(value),
+              static_cast<unsigned long long>(limit));
+}
+
+bool Checker::fail_range(const At& at, const char* what, Range range, uint64_t limit) {
+  return fail(at, "%u %s from %u, of %llu", range.count, what, range.first, static_cast<unsigned long long>(limit));
+}
+
+bool Checker::fail_text(const At& at, Text text) {
+  if (uint64_t{text.offset} + text.size > view_.Bytes.size())
+    return fail_range(at, "bytes", {text.offset, text.size}, view_.Bytes.size());
+  return fail(at, "%u bytes from %u are not valid UTF-8", text.size, text.offset);
+}
+
+bool Checker::fail_budget(const At& at) { return fail(at, "too many ranges share the same items"); }
+
+bool Checker::indices(Range r, uint64_t limit, const At& at, const char* what) {
+  if (!range(r, view_.Indices.size(), at, "Indices") || !spend(r.count, at)) return false;
+  for (const uint32_t value : view_.Indices.subspan(r.first, r.count)) {
+    if (!index(value, limit, at, what)) return false;
+  }
+  return true;
+}
+
+bool Checker::ascending_indices(Range r, uint64_t limit, const At& at, const char* what) {
+  if (!indices(r, limit, at, what)) return false;
+  for (uint32_t i = 1; i < r.count; ++i) {
+    if (view_.Indices[r.first + i - 1] >= view_.Indices[r.first + i]) return fail(at, "not ascending");
+  }
+  return true;
+}
+
+bool Checker::strings_sorted(Range r, const At& at) {
+  if (!range(r, view_.Strings.size(), at, "Strings") || !spend(r.count, at)) return false;
+  for (uint32_t i = 1; i < r.count; ++i) {
+    const std::string_view before = string(r.first + i - 1);
+    if (!spend(before.size() / 16, at)) return false;
+    if (before >= string(r.first + i)) return fail(at, "not sorted, or one string twice");
+  }
+  return true;
+}
+
+bool Checker::version_string(uint32_t index) const { return is_version(string(index)); }
+
+std::string validate(const format::View& view) { return Checker(view).run(); }
+
+}  // namespace guardvm::load

@@ -1,0 +1,287 @@
+// The index: rank, dims, hash tables, affixes, bit rows. What classifying and intersecting rows follow.
+#include <algorithm>
+#include <bit>
+
+#include "load/checker.hpp"
+#include "read/values.hpp"
+
+namespace guardvm::load {
+namespace {
+
+using format::Classifier;
+using format::DimRow;
+using format::KindRow;
+using format::kNone;
+using format::Type;
+
+bool is_multi(Classifier c) {
+  return c == Classifier::TextAtoms || c == Classifier::SetAtoms || c == Classifier::Windows;
+}
+
+uint64_t summary_words(uint64_t words) { return (words + 63) / 64; }
+
+}  // namespace
+
+bool Checker::indexes() {
+  for (size_t i = 0; i < view_.SparseRows.size(); ++i) {
+    const At at{"SparseRows", i, "words"};
+    if (!range(view_.SparseRows[i].words, view_.SparseWords.size(), at, "SparseWords")) return false;
+  }
+  for (size_t i = 0; i < view_.AtomLists.size(); ++i) {
+    const At at{"AtomLists", i, "atoms"};
+    if (!range(view_.AtomLists[i].atoms, view_.Indices.size(), at, "Indices")) return false;
+  }
+  for (size_t i = 0; i < view_.Kinds.size(); ++i) {
+    if (!kind_index(i)) return false;
+  }
+  return true;
+}
+
+bool Checker::kind_index(size_t i) {
+  const KindRow& kind = view_.Kinds[i];
+  const At rank{"Kinds", i, "rank"}, dims{"Kinds", i, "dims"};
+  const uint32_t entries = kind.entries.count;
+  if (!require(kind.index_words == (uint64_t{entries} + 63) / 64, {"Kinds", i, "index_words"},
+               "not the words of its entries") ||
+      !indices({kind.rank, entries}, entries, rank, "entry") || !range(kind.dims, view_.Dims.size(), dims, "Dims") ||
+      !spend(kind.dims.count, dims)) {
+    return false;
+  }
+  std::vector<uint64_t> seen(kind.index_words);
+  for (uint32_t e = 0; e < entries; ++e) {
+    const uint32_t entry = view_.Indices[kind.rank + e];
+    const uint64_t bit = uint64_t{1} << (entry % 64);
+    if ((seen[entry / 64] & bit) != 0) return fail(rank, "entry %u twice", entry);
+    seen[entry / 64] |= bit;
+  }
+  for (uint32_t d = 0; d < kind.dims.count; ++d) {
+    if (!dim(size_t{kind.dims.first} + d, kind)) return false;
+  }
+  return true;
+}
+
+bool Checker::dim(size_t i, const KindRow& kind) {
+  const DimRow& row = view_.Dims[i];
+  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
+  if (!word(row.classifier, Classifier::Windows, at("classifier"))) return false;
+  const format::LeafRow* leaf = leaf_of(kind, row.leaf);
+  if (leaf == nullptr) return fail_index(at("leaf"), "leaf", row.leaf, kind.leaves.count);
+  const Type type = leaf->type;
+  bool fits = true;
+  switch (row.classifier) {
+    case Classifier::Flag:
+      fits = type == Type::Bool;
+      break;
+    case Classifier::Presence:
+      break;
+    case Classifier::Signal:
+      fits = type == Type::Signal;
+      break;
+    case Classifier::Numbers:
+      fits = type == Type::Int || type == Type::Decimal || type == Type::Enum || type == Type::Timestamp ||
+             type == Type::Duration;
+      break;
+    case Classifier::Versions:
+      fits = type == Type::Version;
+      break;
+    case Classifier::Strings:
+    case Classifier::TextAtoms:
+      fits = type == Type::String;
+      break;
+    case Classifier::SetAtoms:
+      fits = type == Type::Set && leaf->element != Type::Version;
+      break;
+    case Classifier::Windows:
+      fits = row.leaf == kind.now;
+      break;
+  }
+  if (!require(fits, at("classifier"), "does not classify values of its leaf")) return false;
+  if (is_multi(row.classifier) ? !multi_tables(row, i, kind) : !class_count(row, i)) return false;
+  return dim_rows(row, i, kind);
+}
+
+bool Checker::class_count(const DimRow& row, size_t i) {
+  const At classes{"Dims", i, "classes"};
+  switch (row.classifier) {
+    case Classifier::Flag:
+    case Classifier::Signal:
+      return require(row.classes == 3, classes, "not 3");
+    case Classifier::Presence:
+      return require(row.classes == 2, classes, "not 2");
+    case Classifier::Numbers:
+    case Classifier::Versions:
+      return cuts(row, i) &&
+             require(row.classes == 2 * uint64_t{row.cuts.count} + 2, classes, "not the classes of its cuts");
+    case Classifier::Strings:
+      if (!require(row.classes >= 2, classes, "fewer than 2") ||
+          !hash_table(row.hash, row.classes, "class", {"Dims", i, "hash"})) {
+        return false;
+      }
+      for (uint32_t s = 0; s < row.hash.count; ++s) {
+        const format::HashSlot& slot = view_.HashSlots[row.hash.first + s];
+        if (slot.string != 0 && slot.value < 2) return fail({"Dims", i, "hash"}, "a constant of class %u", slot.value);
+      }
+      return true;
+    case Classifier::TextAtoms:
+    case Classifier::SetAtoms:
+    case Classifier::Windows:
+      break;
+  }
+  return false;
+}
+
+bool Checker::cuts(const DimRow& row, size_t i) {
+  const At at{"Dims", i, "cuts"};
+  if (row.classifier != Classifier::Versions) {
+    if (!range(row.cuts, view_.Numbers.size(), at, "Numbers") || !spend(row.cuts.count, at)) return false;
+    const int64_t* numbers = view_.Numbers.data() + row.cuts.first;
+    for (uint32_t c = 1; c < row.cuts.count; ++c) {
+      if (numbers[c - 1] >= numbers[c]) return fail(at, "not sorted");
+    }
+    return true;
+  }
+  if (!range(row.cuts, view_.Strings.size(), at, "Strings")) return false;
+  for (uint32_t c = 0; c < row.cuts.count; ++c) {
+    const uint32_t own = row.cuts.first + c;
+    if (!spend(1 + view_.Strings[own].size, at) || !require(version_string(own), at, "not a version")) return false;
+    if (c > 0 && compare_versions(string(own - 1), string(own)) >= 0) return fail(at, "not sorted by precedence");
+  }
+  return true;
+}
+
+// INVARIANT for probing: a power of two of slots, at least one of them empty.
+bool Checker::hash_table(Range table, uint64_t limit, const char* what, const At& at) {
+  if (!range(table, view_.HashSlots.size(), at, "HashSlots") || !spend(table.count, at)) return false;
+  if (table.count == 0) return true;
+  if (!require(std::has_single_bit(table.count), at, "a table that is no power of two")) return false;
+  bool empty = false;
+  for (uint32_t s = 0; s < table.count; ++s) {
+    const format::HashSlot& slot = view_.HashSlots[table.first + s];
+    if (slot.string == 0) {
+      empty = true;
+      continue;
+    }
+    if (!index(slot.string - 1, view_.Strings.size(), at, "string") || !index(slot.value, limit, at, what))
+      return false;
+  }
+  return require(empty, at, "a table without an empty slot");
+}
+
+// A hash table whose values are rows of AtomLists, all of whose atoms are below `atoms`.
+bool Checker::atom_lists(Range table, uint32_t atoms, const At& at) {
+  if (!hash_table(table, view_.AtomLists.size(), "atom list", at)) return false;
+  for (uint32_t s = 0; s < table.count; ++s) {
+    const format::HashSlot& slot = view_.HashSlots[table.first + s];
+    if (slot.string != 0 && !indices(view_.AtomLists[slot.value].atoms, atoms, at, "atom")) return false;
+  }
+  return true;
+}
+
+bool Checker::affixes(Range rows, uint32_t atoms, const At& at) {
+  if (!range(rows, view_.Affixes.size(), at, "Affixes") || !spend(rows.count, at)) return false;
+  for (uint32_t r = 0; r < rows.count; ++r) {
+    const format::AffixRow& row = view_.Affixes[rows.first + r];
+    if (r > 0 && view_.Affixes[rows.first + r - 1].bytes <= row.bytes) return fail(at, "lengths are not descending");
+    if (!atom_lists(row.hash, atoms, at)) return false;
+  }
+  return true;
+}
+
+bool Checker::multi_tables(const DimRow& row, size_t i, const KindRow& kind) {
+  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
+  if (!require(row.dense == 0, at("dense"), "a multi dim with dense rows")) return false;
+  if (row.classifier == Classifier::Windows) {
+    return require(row.windows.count == row.classes, at("windows"), "not one per atom") &&
+           indices(row.windows, view_.Windows.size(), at("windows"), "window");
+  }
+  if (!affixes(row.prefixes, row.classes, at("prefixes")) || !affixes(row.suffixes, row.classes, at("suffixes")) ||
+      !range(row.dfas, view_.Dfas.size(), at("dfas"), "Dfas") || !spend(row.dfas.count, at("dfas"))) {
+    return false;
+  }
+  for (uint32_t d = 0; d < row.dfas.count; ++d) {
+    if (!require(most_atom_[row.dfas.first + d] <= row.classes, at("dfas"), "accepts an atom that is not there"))
+      return false;
+  }
+  if (row.classifier == Classifier::TextAtoms) return true;
+  if (!atom_lists(row.hash, row.classes, at("hash")) ||
+      !index_or_none(row.any_atom, row.classes, at("any_atom"), "atom"))
+    return false;
+  if (leaf_of(kind, row.leaf)->element == Type::String) return true;
+  if (!cuts(row, i) || !range({row.lists, row.cuts.count}, view_.AtomLists.size(), at("lists"), "AtomLists"))
+    return false;
+  for (uint32_t l = 0; l < row.cuts.count; ++l) {
+    if (!indices(view_.AtomLists[row.lists + l].atoms, row.classes, at("lists"), "atom")) return false;
+  }
+  return true;
+}
+
+bool Checker::dim_rows(const DimRow& row, size_t i, const KindRow& kind) {
+  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
+  if (!index(row.dense, 2, at("dense"), "flag")) return false;
+  const uint64_t stride = kind.index_words + summary_words(kind.index_words);
+  if (row.dense != 0) {
+    const uint64_t words = stride * row.classes;
+    if (row.rows > view_.IndexWords.size() || words > view_.IndexWords.size() - row.rows) {
+      return fail(at("rows"), "%llu words from %u, of %zu", static_cast<unsigned long long>(words), row.rows,
+                  view_.IndexWords.size());
+    }
+    for (uint32_t c = 0; c < row.classes; ++c) {
+      if (!bit_row(row.rows + c * stride, kind, at("rows"))) return false;
+    }
+    return true;
+  }
+  const bool multi = is_multi(row.classifier);
+  const uint64_t count = (multi ? 2 : 1) * uint64_t{row.classes};
+  // Dims do not share rows: what classifying reserves stays within the bundle's size.
+  sparse_used_ += count;
+  if (!index(sparse_used_, view_.SparseRows.size() + 1, at("rows"), "sparse rows")) return false;
+  return bit_row(row.wildcard, kind, at("wildcard")) && (!multi || bit_row(row.negative, kind, at("negative"))) &&
+         sparse_rows(row.rows, count, kind, at("rows"));
+}
+
+// index_words words of bits and then their summary: a bit per word that has any bit. No bit speaks of an entry that is
+// not there.
+bool Checker::bit_row(uint64_t first, const KindRow& kind, const At& at) {
+  const uint64_t words = kind.index_words, stride = words + summary_words(words);
+  if (first > view_.IndexWords.size() || stride > view_.IndexWords.size() - first) {
+    return fail(at, "%llu words from %llu, of %zu", static_cast<unsigned long long>(stride),
+                static_cast<unsigned long long>(first), view_.IndexWords.size());
+  }
+  if (words == 0) return true;
+  if (!spend(stride, at)) return false;
+  const uint64_t* row = view_.IndexWords.data() + first;
+  const uint32_t last_bits = kind.entries.count % 64;
+  if (last_bits != 0 && (row[words - 1] >> last_bits) != 0) return fail(at, "a bit of an entry that is not there");
+  for (uint64_t s = 0; s < summary_words(words); ++s) {
+    uint64_t summary = 0;
+    const uint64_t end = std::min(words - s * 64, uint64_t{64});
+    for (uint64_t w = 0; w < end; ++w) summary |= static_cast<uint64_t>(row[s * 64 + w] != 0) << w;
+    if (summary != row[words + s]) return fail(at, "a summary that is not the summary of its words");
+  }
+  return true;
+}
+
+bool Checker::sparse_rows(uint64_t first, uint64_t count, const KindRow& kind, const At& at) {
+  if (first > view_.SparseRows.size() || count > view_.SparseRows.size() - first) {
+    return fail(at, "%llu sparse rows from %llu, of %zu", static_cast<unsigned long long>(count),
+                static_cast<unsigned long long>(first), view_.SparseRows.size());
+  }
+  const uint32_t last_bits = kind.entries.count % 64;
+  for (uint64_t r = first; r < first + count; ++r) {
+    const Range own = view_.SparseRows[r].words;
+    if (!spend(1 + own.count, at)) return false;
+    const At place{"SparseRows", r, "words"};
+    for (uint32_t w = 0; w < own.count; ++w) {
+      const format::SparseWord& word = view_.SparseWords[own.first + w];
+      if (!index(word.word, kind.index_words, place, "word")) return false;
+      if (w > 0 && view_.SparseWords[own.first + w - 1].word >= word.word)
+        return fail(place, "words are not ascending");
+      if (word.word + 1 == kind.index_words && last_bits != 0 && (word.bits >> last_bits) != 0) {
+        return fail(place, "a bit of an entry that is not there");
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace guardvm::load
