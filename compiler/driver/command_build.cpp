@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <string>
 
-#include "codegen/dump.hpp"
 #include "driver/commands.hpp"
 #include "driver/compile.hpp"
 #include "guardvm/bundle.hpp"
@@ -21,7 +20,7 @@ guardvm::Exit run_build(const BuildOptions& options) {
   if (!bundle.ok()) internal_error(bundle.error().message.c_str(), __FILE__, __LINE__);
   const Result<bool> written = write_file(options.output, compiled.bundle);
   if (!written.ok()) return usage_error(written.error());
-  if (options.stats && !write_output(codegen::stats_text(compiled.stats))) return guardvm::Exit::Usage;
+  if (options.stats && !write_output(codegen::to_text(compiled.stats))) return guardvm::Exit::Usage;
   return guardvm::Exit::Ok;
 }
 

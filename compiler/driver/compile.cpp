@@ -48,11 +48,9 @@ Compiled compile_files(const std::vector<InputFile>& files, const CompileOptions
   if (out.ok() && options.emit) {
     codegen::EmitOptions emit_options;
     emit_options.strip = options.strip;
-    codegen::Emitted emitted = codegen::emit(*out.set, out.sources, emit_options, out.diagnostics);
-    if (!out.diagnostics.has_errors()) {
-      out.bundle = std::move(emitted.bytes);
-      out.stats = std::move(emitted.stats);
-    }
+    std::optional<std::string> bytes = codegen::emit(*out.set, out.sources, emit_options, out.diagnostics, &out.stats);
+    GUARD_CHECK(bytes.has_value() || out.diagnostics.has_errors(), "no bundle, and no diagnostic that says why");
+    if (bytes) out.bundle = std::move(*bytes);
   }
   out.diagnostics.finish();
   return out;
