@@ -8,6 +8,12 @@ Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier) {
   for (const format::KindRow& kind : bundle.view().Kinds) {
     leaves = std::max<size_t>(leaves, kind.leaves.count);
     entries = std::max<size_t>(entries, kind.entries.count);
+    kind_signals_.push_back({static_cast<uint32_t>(signals_.size()), 0});
+    for (uint32_t i = 0; i < kind.leaves.count; ++i) {
+      if (bundle.view().Leaves[kind.leaves.first + i].type != format::Type::Signal) continue;
+      signals_.push_back(i);
+      ++kind_signals_.back().count;
+    }
   }
   slots_.resize(leaves);
   classes_.reserve(bundle.view());
@@ -40,9 +46,10 @@ void Engine::set_instant(int64_t now_ns) {
   const format::KindRow& kind = *facts_.kind;
   facts_.now_ns = now_ns;
   slots_[kind.now].number = now_ns;
-  for (uint32_t i = 0; i < kind.leaves.count; ++i) {
-    const format::LeafRow& leaf = bundle_.view().Leaves[kind.leaves.first + i];
-    if (leaf.type == format::Type::Signal) slots_[i].state = static_cast<uint8_t>(signal_state(leaf, slots_[i], now_ns));
+  const format::Range signals = kind_signals_[static_cast<size_t>(&kind - bundle_.view().Kinds.data())];
+  for (uint32_t i = signals.first; i < signals.first + signals.count; ++i) {
+    Slot& slot = slots_[signals_[i]];
+    slot.state = static_cast<uint8_t>(signal_state(bundle_.view().Leaves[kind.leaves.first + signals_[i]], slot, now_ns));
   }
 }
 

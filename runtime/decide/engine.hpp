@@ -58,6 +58,8 @@ class Engine {
   Tier tier_;
   const Action* action_ = nullptr;
   std::vector<Slot> slots_;
+  std::vector<uint32_t> signals_;             // signal leaves of every kind, kind by kind
+  std::vector<format::Range> kind_signals_;   // per kind, into signals_
   Facts facts_;
   Classes classes_;
   Index index_;

@@ -24,7 +24,6 @@ const Decision& Session::decide(std::string_view json, const ReadOptions& option
   Impl& self = *impl_;
   self.last = &self.action;
   Decision& decision = self.decision;
-  self.action.kind = format::kNone;  // The reader names it as soon as it is known.
   if (self.reader.read(json, options, self.action, decision.error)) {
     self.engine.decide(self.action, decision);
     return decision;
@@ -36,7 +35,7 @@ const Decision& Session::decide(std::string_view json, const ReadOptions& option
   decision.rules.clear();
   decision.break_glass.clear();
   decision.kind = self.action.kind;
-  decision.kind_known = self.action.kind < self.engine.bundle().view().Kinds.size();
+  decision.kind_known = self.reader.kind_known();
   return decision;
 }
 

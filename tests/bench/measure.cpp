@@ -88,9 +88,6 @@ std::string machine() {
   return model + ", " + std::to_string(sysconf(_SC_NPROCESSORS_ONLN)) + " cores, " + name.sysname + " " + name.release;
 }
 
-void keep(uint64_t value) {
-  static volatile uint64_t sink;
-  sink = value;
-}
+void keep(uint64_t value) { asm volatile("" : : "r"(value) : "memory"); }
 
 }  // namespace guard::bench
