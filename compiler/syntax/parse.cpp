@@ -223,8 +223,8 @@ class Driver {
       case P::LET:
       case P::DEFINE:
       case P::WINDOW:
-      case P::FIXTURE:
-        return named({P::EQUALS});
+      case P::FIXTURE:  // `window starts with …` is a condition
+        return is_name(index + 1) && next != P::STARTS && next != P::ENDS && next != P::CONTAINS;
       case P::DATA:
         return named({P::FROM});
       case P::TEMPLATE:

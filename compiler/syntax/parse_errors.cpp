@@ -92,12 +92,14 @@ std::vector<std::string> alternatives(const SyntaxFailure& failure, const antlr4
   }
   for (const Phrase& phrase : kPhrases) {
     const IntervalSet& first = first_of(parser, phrase.rule);
-    if (!has_all(failure.expected, first)) continue;
+    if (!has_all(rest, first)) continue;
     say(std::string(phrase.words));
     rest = rest.subtract(first);
     if (phrase.rule != P::RulePredicate) continue;
     for (const size_t operation : {P::DOT, P::LBRACK, P::STAR, P::PLUS, P::MINUS}) rest.remove(operation);
   }
+  if (has(rest, P::AND)) rest.remove(static_cast<size_t>(P::IMPLIES));
+  if (!out.empty() || rest.size() > 1) rest.remove(antlr4::Token::EOF);
   std::vector<std::string> words;
   for (const ssize_t type : rest.toList()) words.push_back(kind_of(parser, static_cast<size_t>(type)));
   if (words.size() > kShownWords && !out.empty()) return out;
@@ -154,11 +156,11 @@ class Explanation {
       return std::nullopt;
     }
     if (runs_into_number()) return std::nullopt;
+    if (const std::optional<Repair> repair = known_mistake()) return repair;
     const std::vector<std::string> wanted = alternatives(failure_, parser_);
     const std::string what = describe(found, reporter_);
-    Diagnostic& diagnostic = reporter_.report(
-        DiagId::SyntaxError, found.begin, found.end,
-        wanted.empty() ? what + " cannot stand here" : "expected " + listed(wanted) + ", found " + what);
+    Diagnostic& diagnostic =
+        report(at_, wanted.empty() ? what + " cannot stand here" : "expected " + listed(wanted) + ", found " + what);
     const std::optional<Repair> repair = hint(diagnostic);
     if (!repair) label_open_bracket(diagnostic);
     return repair;
@@ -183,24 +185,47 @@ class Explanation {
     return true;
   }
 
-  std::optional<Repair> hint(Diagnostic& diagnostic) {
+  Diagnostic& report(size_t token, std::string message) {
+    return reporter_.report(DiagId::SyntaxError, tokens_[token].begin, tokens_[token].end, std::move(message));
+  }
+
+  // Mistakes with a message of their own.
+  std::optional<Repair> known_mistake() {
     const size_t found = tokens_[at_].type;
     if (found == P::EQUALS && expects(P::EQ)) {
-      diagnostic.help("to compare, write `==`; a single `=` gives a name to a value");
+      report(at_, "`=` does not compare").help("to compare, write `==`; a single `=` gives a name to a value");
       return Repair{at_, P::EQ};
     }
     if (found == P::EQ && expects(P::EQUALS)) {
-      diagnostic.help("to give a name to a value, write a single `=`; `==` compares");
+      report(at_, "`==` compares").help("to give a name to a value, write a single `=`");
       return Repair{at_, P::EQUALS};
     }
-    if (expects(P::COLON)) {
-      if (type_before(1) == P::MISSING && type_before(2) == P::IF) diagnostic.help("write `if missing: block`");
+    if (expects(P::COLON) && type_before(1) == P::MISSING && type_before(2) == P::IF) {
+      report(at_, "`if missing` needs a `:`").help("write `if missing: block`, `hold` or `ignore`");
       return Repair{at_, P::COLON, true};
     }
+    if (expects(P::MISSING) && type_before(1) == P::IF) {
+      report(at_ - 1, "a condition starts with `when`, not `if`");
+      return Repair{at_ - 1, P::WHEN};
+    }
+    if (type_before(1) == P::IDENT && type_before(2) == P::EXPECT && expects(P::IS)) {
+      const std::string near = nearest(reporter_.text(tokens_[at_ - 1]), {"allow", "deny", "hold", "error", "oblige"});
+      if (near.empty()) return std::nullopt;
+      report(at_ - 1, "expected an outcome, found " + describe(tokens_[at_ - 1], reporter_))
+          .help("did you mean `" + near + "`?");
+      const size_t type = near == "allow" ? P::ALLOW : near == "deny" ? P::DENY : near == "hold" ? P::HOLD : P::ERROR;
+      return Repair{at_ - 1, near == "oblige" ? size_t{P::OBLIGE} : type};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Repair> hint(Diagnostic& diagnostic) {
+    const size_t found = tokens_[at_].type;
+    if (expects(P::COLON)) return Repair{at_, P::COLON, true};
     if (is_word(tokens_[at_], reporter_)) {
       if (const std::optional<Repair> repair = word_hint(diagnostic)) return repair;
     }
-    if (found == P::UNLESS) {
+    if (found == P::UNLESS && !first_on_line()) {
       diagnostic.help("`unless` starts a clause of its own; inside a condition, write `and not`");
     } else if (found == P::STRING && expects(P::IDENT) && !expects(P::STRING)) {
       diagnostic.help("a name is written without quotes");
@@ -209,6 +234,11 @@ class Explanation {
     const bool next_part = has(first_of(parser_, P::RuleName), found) || has(first_of(parser_, P::RuleScalar), found);
     if (in_list && next_part) return Repair{at_, P::COMMA, true};
     return std::nullopt;
+  }
+
+  [[nodiscard]] bool first_on_line() const {
+    const std::string_view gap = at_ == 0 ? "\n" : reporter_.text(tokens_[at_ - 1].end, tokens_[at_].begin);
+    return gap.find_first_of("\r\n") != std::string_view::npos;
   }
 
   std::optional<Repair> word_hint(Diagnostic& diagnostic) {
@@ -234,7 +264,7 @@ class Explanation {
       diagnostic.help("write `" + literal(parser_, synonym.right) + "`");
       return Repair{at_, synonym.right};
     }
-    if (expects(P::IDENT) && tokens_[at_].type != P::IDENT && tokens_[at_].type != antlr4::Token::EOF) {
+    if (expects(P::IDENT) && !expects(P::LPAREN) && tokens_[at_].type != P::IDENT && !first_on_line()) {
       diagnostic.help("`" + text + "` is a word of the language and cannot be a name");
       return std::nullopt;
     }

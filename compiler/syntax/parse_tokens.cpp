@@ -166,18 +166,21 @@ class Mender {
   }
 
  private:
-  Diagnostic& report(DiagId id, uint32_t begin, uint32_t end, std::string message) {
+  // For what leaves a hole in the text. Slips with an obvious meaning are mended without: the parser sees no
+  // consequence.
+  Diagnostic& report_hole(DiagId id, uint32_t begin, uint32_t end, std::string message) {
     mistakes_.push_back(begin);
     return reporter_.report(id, begin, end, std::move(message));
   }
 
   Lexeme mend_string(Lexeme token) {
     if (token.type == GuardLexer::UNTERMINATED) {
-      report(DiagId::UnterminatedString, token.begin, token.end, "this string is not closed on its line")
+      report_hole(DiagId::UnterminatedString, token.begin, token.end, "this string is not closed on its line")
           .help("close it with `\"`; a line break is written `\\n`");
       token.type = GuardLexer::STRING;
     } else if (token.type == GuardLexer::SINGLE_QUOTED) {
-      report(DiagId::SyntaxError, token.begin, token.end, "a string stands in double quotes, not single ones");
+      reporter_.report(DiagId::SyntaxError, token.begin, token.end,
+                       "a string stands in double quotes, not single ones");
       token.type = GuardLexer::STRING;
     }
     return token;
@@ -191,7 +194,7 @@ class Mender {
           std::find_if(std::begin(kSlips), std::end(kSlips), [&](const Slip& s) { return text.starts_with(s.wrong); });
       if (slip != std::end(kSlips)) {
         const uint32_t end = run.begin + static_cast<uint32_t>(slip->wrong.size());
-        report(DiagId::SyntaxError, run.begin, end, std::string(slip->message));
+        reporter_.report(DiagId::SyntaxError, run.begin, end, std::string(slip->message));
         if (slip->right != 0) out_.push_back({run.begin, end, slip->right});
         run.begin = end;
       } else if (comment_like(run, next)) {
@@ -208,8 +211,8 @@ class Mender {
     const std::string_view all = reporter_.text();
     const bool block = reporter_.text(run) == "/" && next.type == GuardLexer::STAR && next.begin == run.end;
     if (!block && all[run.begin] != '#') return false;
-    report(DiagId::SyntaxError, run.begin, run.begin + (block ? 2 : 1),
-           "a comment starts with `//` and ends with its line");
+    reporter_.report(DiagId::SyntaxError, run.begin, run.begin + (block ? 2 : 1),
+                     "a comment starts with `//` and ends with its line");
     const size_t end = block ? all.find("*/", run.begin + 2) : all.find_first_of("\r\n", run.begin);
     skip_until_ = end == std::string_view::npos ? static_cast<uint32_t>(all.size())
                                                 : static_cast<uint32_t>(end) + (block ? 2 : 0);
@@ -222,9 +225,11 @@ class Mender {
       const uint32_t end = run.begin + first.bytes;
       const bool curly = first.code == 0x201C || first.code == 0x201D || first.code == 0x2018 || first.code == 0x2019;
       Diagnostic& diagnostic =
-          report(DiagId::UnexpectedCharacter, run.begin, end, "unexpected character " + spell(first.code));
+          report_hole(DiagId::UnexpectedCharacter, run.begin, end, "unexpected character " + spell(first.code));
       if (curly || first.code == '\'' || first.code == '`') {
         diagnostic.help("a string stands in straight double quotes: `\"…\"`");
+      } else if (first.code == '/') {
+        diagnostic.help("a pattern is written `/…/` and closed on its line");
       } else if (first.code >= 0x80) {
         diagnostic.help("names use the letters a to z, digits and `_`; other text stands in strings");
       }
