@@ -48,7 +48,8 @@ std::string write_bundle(const Sections& sections) {
     std::memcpy(bytes.data() + piece.row.offset, piece.data, piece.row.count * piece.row.item_bytes);
   }
   // The name covers the contents; the checksum covers the name as well, so that no flipped bit goes unseen.
-  crypto_hash_sha256(header.sha256, reinterpret_cast<const unsigned char*>(bytes.data()) + sizeof header, end - sizeof header);
+  crypto_hash_sha256(header.sha256, reinterpret_cast<const unsigned char*>(bytes.data()) + sizeof header,
+                     end - sizeof header);
   std::memcpy(bytes.data(), &header, sizeof header);
   constexpr size_t kAfterChecksum = offsetof(format::Header, checksum) + sizeof header.checksum;
   header.checksum = XXH3_64bits(bytes.data() + kAfterChecksum, end - kAfterChecksum);

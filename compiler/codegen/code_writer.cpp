@@ -28,8 +28,10 @@ bool stands_alone(const format::Instr& instr) {
     case Opcode::Any:
     case Opcode::All:
     case Opcode::Count:
-    case Opcode::CountLimit: return false;
-    default: return true;
+    case Opcode::CountLimit:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -85,14 +87,18 @@ format::Range CodeWriter::share() {
 void CodeWriter::put(const ir::Condition& condition, const Scope& scope) {
   using Kind = ir::Condition::Kind;
   switch (condition.kind) {
-    case Kind::True: return push(static_cast<uint8_t>(Opcode::True), 0, 0);
-    case Kind::False: return push(static_cast<uint8_t>(Opcode::False), 0, 0);
+    case Kind::True:
+      return push(static_cast<uint8_t>(Opcode::True), 0, 0);
+    case Kind::False:
+      return push(static_cast<uint8_t>(Opcode::False), 0, 0);
     case Kind::And:
-    case Kind::Or: return put_chain(condition, scope);
+    case Kind::Or:
+      return put_chain(condition, scope);
     case Kind::Not:
       put(condition.children[0], scope);
       return push(static_cast<uint8_t>(Opcode::Not), 0, 0);
-    case Kind::Atom: return put_atom(*condition.atom, scope);
+    case Kind::Atom:
+      return put_atom(*condition.atom, scope);
     case Kind::Fresh: {
       check::Operand signal;
       signal.index = static_cast<uint32_t>(condition.signal);
@@ -102,7 +108,8 @@ void CodeWriter::put(const ir::Condition& condition, const Scope& scope) {
       return push(static_cast<uint8_t>(Opcode::SignalIs), operand(signal, scope), 0,
                   static_cast<uint8_t>(check::SignalState::Fresh));
     }
-    case Kind::Quantifier: return put_quantifier(condition, scope);
+    case Kind::Quantifier:
+      return put_quantifier(condition, scope);
   }
 }
 
@@ -152,32 +159,53 @@ void CodeWriter::put_set_test(const check::Condition& atom, uint32_t operand) {
 }
 
 void CodeWriter::put_atom(const check::Condition& atom, const Scope& scope) {
-  const auto put_op = [&](Opcode op, uint32_t a, uint32_t b, uint8_t aux = 0) { push(static_cast<uint8_t>(op), a, b, aux); };
+  const auto put_op = [&](Opcode op, uint32_t a, uint32_t b, uint8_t aux = 0) {
+    push(static_cast<uint8_t>(op), a, b, aux);
+  };
   const uint8_t compare = compare_code(atom.compare);
   switch (atom.kind) {
-    case CheckKind::InWindow: return put_op(Opcode::InWindow, 0, static_cast<uint32_t>(atom.window));
-    case CheckKind::Approvals: return put_op(Opcode::Approvals, 0, static_cast<uint32_t>(atom.requirement));
-    case CheckKind::Linear: return put_op(Opcode::Linear, 0, linear(atom, scope), compare);
-    default: break;
+    case CheckKind::InWindow:
+      return put_op(Opcode::InWindow, 0, static_cast<uint32_t>(atom.window));
+    case CheckKind::Approvals:
+      return put_op(Opcode::Approvals, 0, static_cast<uint32_t>(atom.requirement));
+    case CheckKind::Linear:
+      return put_op(Opcode::Linear, 0, linear(atom, scope), compare);
+    default:
+      break;
   }
   const uint32_t first = operand(atom.operand, scope);
   switch (atom.kind) {
-    case CheckKind::Bool: return put_op(Opcode::Bool, first, 0);
-    case CheckKind::NumberCompare: return put_op(Opcode::NumberCompare, first, pools_.number(atom.number), compare);
-    case CheckKind::NumberIn: return put_op(Opcode::NumberIn, first, pools_.number_set(atom.numbers));
-    case CheckKind::StringIn: return put_op(Opcode::StringIn, first, pools_.string_set(atom.texts));
-    case CheckKind::StringMatch: return put_op(Opcode::StringMatch, first, pattern(atom));
-    case CheckKind::VersionCompare: return put_op(Opcode::VersionCompare, first, pools_.string(atom.texts[0]), compare);
-    case CheckKind::VersionIn: return put_op(Opcode::VersionIn, first, pools_.string_set(atom.texts));
-    case CheckKind::Present: return put_op(Opcode::Present, first, 0);
-    case CheckKind::SignalIs: return put_op(Opcode::SignalIs, first, 0, static_cast<uint8_t>(atom.signal_state));
+    case CheckKind::Bool:
+      return put_op(Opcode::Bool, first, 0);
+    case CheckKind::NumberCompare:
+      return put_op(Opcode::NumberCompare, first, pools_.number(atom.number), compare);
+    case CheckKind::NumberIn:
+      return put_op(Opcode::NumberIn, first, pools_.number_set(atom.numbers));
+    case CheckKind::StringIn:
+      return put_op(Opcode::StringIn, first, pools_.string_set(atom.texts));
+    case CheckKind::StringMatch:
+      return put_op(Opcode::StringMatch, first, pattern(atom));
+    case CheckKind::VersionCompare:
+      return put_op(Opcode::VersionCompare, first, pools_.string(atom.texts[0]), compare);
+    case CheckKind::VersionIn:
+      return put_op(Opcode::VersionIn, first, pools_.string_set(atom.texts));
+    case CheckKind::Present:
+      return put_op(Opcode::Present, first, 0);
+    case CheckKind::SignalIs:
+      return put_op(Opcode::SignalIs, first, 0, static_cast<uint8_t>(atom.signal_state));
     case CheckKind::SetHasAny:
-    case CheckKind::SetHasAll: return put_set_test(atom, first);
-    case CheckKind::SetEmpty: return put_op(Opcode::SetEmpty, first, 0);
-    case CheckKind::StringEqual: return put_op(Opcode::StringEqual, first, operand(atom.second, scope));
-    case CheckKind::EnumEqual: return put_op(Opcode::EnumEqual, first, operand(atom.second, scope));
-    case CheckKind::VersionOrder: return put_op(Opcode::VersionOrder, first, operand(atom.second, scope), compare);
-    default: GUARD_CHECK(false, "a connective where an atom belongs");
+    case CheckKind::SetHasAll:
+      return put_set_test(atom, first);
+    case CheckKind::SetEmpty:
+      return put_op(Opcode::SetEmpty, first, 0);
+    case CheckKind::StringEqual:
+      return put_op(Opcode::StringEqual, first, operand(atom.second, scope));
+    case CheckKind::EnumEqual:
+      return put_op(Opcode::EnumEqual, first, operand(atom.second, scope));
+    case CheckKind::VersionOrder:
+      return put_op(Opcode::VersionOrder, first, operand(atom.second, scope), compare);
+    default:
+      GUARD_CHECK(false, "a connective where an atom belongs");
   }
 }
 

@@ -47,7 +47,7 @@ class CodeWriter {
   std::vector<format::Instr> piece_;  // being written; jumps are relative to its beginning
   std::vector<format::Range> known_;
   HashIndex known_index_;
-  HashIndex single_index_;  // positions in Code of tests that stand alone
+  HashIndex single_index_;                                 // positions in Code of tests that stand alone
   std::vector<std::pair<uint32_t, uint32_t>> regex_dfas_;  // pattern, automaton
 };
 

@@ -27,7 +27,7 @@ struct Context {
 };
 
 // ---- schema_writer.cpp ----
-void write_schema(Context& context);      // Meta, Enums, Kinds, Leaves, Windows, Zones, Data, Sources
+void write_schema(Context& context);  // Meta, Enums, Kinds, Leaves, Windows, Zones, Data, Sources
 void write_requirements(Context& context);
 [[nodiscard]] std::string duration_text(int64_t ns);  // "1h30m"
 

@@ -13,8 +13,8 @@ namespace {
 bool fits(const Sections& sections) {
   uint64_t bytes = 0;
   bool fits = true;
-#define GUARD_SECTION_SIZE(id, name, item)                                   \
-  bytes += sections.name.size() * sizeof(sections.name[0]) + 8;              \
+#define GUARD_SECTION_SIZE(id, name, item)                      \
+  bytes += sections.name.size() * sizeof(sections.name[0]) + 8; \
   fits = fits && sections.name.size() < guardvm::format::kNone;
   GUARD_SECTIONS(GUARD_SECTION_SIZE)
 #undef GUARD_SECTION_SIZE
@@ -25,7 +25,8 @@ void fill(Stats& stats, const check::PolicySet& set, const Sections& sections, s
   stats.rules = set.rules.size();
   stats.bytes = bytes;
 #define GUARD_SECTION_STATS(id, name, item) \
-  if (!sections.name.empty()) stats.sections.push_back({#name, sections.name.size(), sections.name.size() * sizeof(sections.name[0])});
+  if (!sections.name.empty())               \
+    stats.sections.push_back({#name, sections.name.size(), sections.name.size() * sizeof(sections.name[0])});
   GUARD_SECTIONS(GUARD_SECTION_STATS)
 #undef GUARD_SECTION_STATS
 }
@@ -49,8 +50,10 @@ std::optional<std::string> emit(const check::PolicySet& set, const Sources& sour
   context.code.finish();
   if (!fits(context.pools.sections)) {
     const Span where = set.rules.empty() ? Span{} : set.rules.front().span;
-    diagnostics.report(DiagId::LimitExceeded, where, "the bundle would have more than " +
-                       std::to_string(guardvm::kLimitBundleBytes) + " bytes (limit `bundle-bytes`)")
+    diagnostics
+        .report(DiagId::LimitExceeded, where,
+                "the bundle would have more than " + std::to_string(guardvm::kLimitBundleBytes) +
+                    " bytes (limit `bundle-bytes`)")
         .help("split the policy set into several bundles");
   }
   if (diagnostics.error_count() > errors) return std::nullopt;
@@ -70,8 +73,8 @@ std::string to_text(const Stats& stats) {
     }
   }
   for (const Stats::Section& section : stats.sections) {
-    out += "section " + section.name + ": " + std::to_string(section.items) + " items, " + std::to_string(section.bytes) +
-           " bytes\n";
+    out += "section " + section.name + ": " + std::to_string(section.items) + " items, " +
+           std::to_string(section.bytes) + " bytes\n";
   }
   return out;
 }

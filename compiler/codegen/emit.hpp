@@ -2,9 +2,9 @@
 //
 //   std::optional<std::string> bytes = guard::codegen::emit(set, sources, {.strip = false}, diagnostics, &stats);
 //
-// Deterministic to the byte: nothing depends on addresses, time or hash order. Nothing is returned when a limit was exceeded
-// (an automaton too large, a bundle too large): then `diagnostics` has an error. Pure, no I/O.
-// COST: about linear in the rules; 100,000 rules in seconds.
+// Deterministic to the byte: nothing depends on addresses, time or hash order. Nothing is returned when a limit was
+// exceeded (an automaton too large, a bundle too large): then `diagnostics` has an error. Pure, no I/O. COST: about
+// linear in the rules; 100,000 rules in seconds.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -44,8 +44,9 @@ struct Stats {
   std::vector<Section> sections;
 };
 
-[[nodiscard]] std::optional<std::string> emit(const check::PolicySet& set, const Sources& sources, const EmitOptions& options,
-                                              Diagnostics& diagnostics, Stats* stats = nullptr);
+[[nodiscard]] std::optional<std::string> emit(const check::PolicySet& set, const Sources& sources,
+                                              const EmitOptions& options, Diagnostics& diagnostics,
+                                              Stats* stats = nullptr);
 
 // The statistics as lines of text.
 [[nodiscard]] std::string to_text(const Stats& stats);

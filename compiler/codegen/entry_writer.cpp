@@ -47,10 +47,13 @@ std::vector<std::vector<Item>> items_by_kind(const check::PolicySet& set) {
 // When the entry fires: see LANGUAGE.md, "Signals". What is not certain never opens the gate.
 ir::Condition match_of(const Item& item, const check::Kind& kind) {
   switch (item.what) {
-    case format::What::Assumption: return ir::negation(ir::settle(*item.condition, kind, Truth::Surely));
+    case format::What::Assumption:
+      return ir::negation(ir::settle(*item.condition, kind, Truth::Surely));
     case format::What::Exception:
-    case format::What::BreakGlass: return ir::settle(*item.condition, kind, Truth::Surely);
-    case format::What::Rule: break;
+    case format::What::BreakGlass:
+      return ir::settle(*item.condition, kind, Truth::Surely);
+    case format::What::Rule:
+      break;
   }
   if (item.rule->effect == check::Effect::Allow) return ir::settle(*item.condition, kind, Truth::Surely);
   const bool ignores = check::is_blocking(item.rule->effect) && item.rule->if_missing == syntax::MissingPolicy::Ignore;
@@ -103,7 +106,9 @@ format::Range write_message(Context& context, const Item& item, const Scope& sco
         row.kind = format::PartKind::Value;
         row.operand = context.code.operand(part.operand, scope);
         break;
-      case check::MessagePart::Kind::Element: write_element(context, part, scope, quantifiers, row); break;
+      case check::MessagePart::Kind::Element:
+        write_element(context, part, scope, quantifiers, row);
+        break;
     }
     rows.push_back(row);
   }

@@ -1,6 +1,7 @@
 // Projections of conditions onto dims, by structural induction, and the boxes made of them.
 //
-// SOUND: every step keeps "the condition implies the literals"; `exact` is claimed only where the converse holds as well.
+// SOUND: every step keeps "the condition implies the literals"; `exact` is claimed only where the converse holds as
+// well.
 #include "codegen/index_boxes.hpp"
 
 #include <algorithm>
@@ -90,15 +91,18 @@ Projection disjunction(const Dims& dims, const std::vector<ir::Condition>& child
 Projection project(const Dims& dims, const ir::Condition& condition, bool positive) {
   switch (condition.kind) {
     case Kind::True:
-    case Kind::False: return {{}, (condition.kind == Kind::True) == positive};
-    case Kind::Not: return project(dims, condition.children[0], !positive);
+    case Kind::False:
+      return {{}, (condition.kind == Kind::True) == positive};
+    case Kind::Not:
+      return project(dims, condition.children[0], !positive);
     case Kind::And:
       return positive ? conjunction(dims, condition.children, true) : disjunction(dims, condition.children, false);
     case Kind::Or:
       return positive ? disjunction(dims, condition.children, true) : conjunction(dims, condition.children, false);
     case Kind::Atom:
     case Kind::Fresh:
-    case Kind::Quantifier: break;
+    case Kind::Quantifier:
+      break;
   }
   Projection result{dims.literals_of(condition, positive), true};
   result.exact = !result.literals.empty();

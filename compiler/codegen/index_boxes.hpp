@@ -1,4 +1,5 @@
-// Boxes: what the index knows of each entry's condition, one literal per dim, and which parts of the condition that covers.
+// Boxes: what the index knows of each entry's condition, one literal per dim, and which parts of the condition that
+// covers.
 #pragma once
 #include <cstdint>
 #include <vector>

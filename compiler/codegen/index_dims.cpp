@@ -13,24 +13,31 @@ using check::TypeKind;
 using CheckKind = check::Condition::Kind;
 using partition::ClassSet;
 
-// Budgets of one dim's automata: past them a pattern is indexed by a literal part of it, and its automaton stays in the code.
+// Budgets of one dim's automata: past them a pattern is indexed by a literal part of it, and its automaton stays in the
+// code.
 constexpr size_t kGroupPatterns = 128, kGroupStates = 4000, kGroups = 8, kInfixStates = 20000;
 constexpr size_t kGroupCells = size_t{1} << 20;
 
 Classifier classifier_of(TypeKind type) {
   switch (type) {
-    case TypeKind::Bool: return Classifier::Flag;
+    case TypeKind::Bool:
+      return Classifier::Flag;
     case TypeKind::Int:
     case TypeKind::Decimal:
     case TypeKind::Enum:
     case TypeKind::Timestamp:
-    case TypeKind::Duration: return Classifier::Numbers;
-    case TypeKind::String: return Classifier::Strings;
-    case TypeKind::Version: return Classifier::Versions;
-    case TypeKind::Signal: return Classifier::Signal;
+    case TypeKind::Duration:
+      return Classifier::Numbers;
+    case TypeKind::String:
+      return Classifier::Strings;
+    case TypeKind::Version:
+      return Classifier::Versions;
+    case TypeKind::Signal:
+      return Classifier::Signal;
     case TypeKind::Set:
     case TypeKind::List:
-    case TypeKind::Presence: return Classifier::Presence;
+    case TypeKind::Presence:
+      return Classifier::Presence;
   }
   return Classifier::Presence;
 }
@@ -44,11 +51,16 @@ uint32_t point(size_t cut) { return static_cast<uint32_t>(2 + 2 * cut); }
 ClassSet compared(check::Compare compare, size_t cut, uint32_t classes) {
   const uint32_t at = point(cut);
   switch (compare) {
-    case check::Compare::Eq: return {at, at + 1};
-    case check::Compare::Lt: return {1, at};
-    case check::Compare::Le: return {1, at + 1};
-    case check::Compare::Gt: return {at + 1, classes};
-    case check::Compare::Ge: return {at, classes};
+    case check::Compare::Eq:
+      return {at, at + 1};
+    case check::Compare::Lt:
+      return {1, at};
+    case check::Compare::Le:
+      return {1, at + 1};
+    case check::Compare::Gt:
+      return {at + 1, classes};
+    case check::Compare::Ge:
+      return {at, classes};
     case check::Compare::Ne: {
       ClassSet result(1, at);
       result.append(at + 1, classes);
@@ -60,12 +72,18 @@ ClassSet compared(check::Compare compare, size_t cut, uint32_t classes) {
 
 bool compare_numbers(check::Compare compare, int64_t a, int64_t b) {
   switch (compare) {
-    case check::Compare::Eq: return a == b;
-    case check::Compare::Ne: return a != b;
-    case check::Compare::Lt: return a < b;
-    case check::Compare::Le: return a <= b;
-    case check::Compare::Gt: return a > b;
-    case check::Compare::Ge: return a >= b;
+    case check::Compare::Eq:
+      return a == b;
+    case check::Compare::Ne:
+      return a != b;
+    case check::Compare::Lt:
+      return a < b;
+    case check::Compare::Le:
+      return a <= b;
+    case check::Compare::Gt:
+      return a > b;
+    case check::Compare::Ge:
+      return a >= b;
   }
   return false;
 }
@@ -82,8 +100,15 @@ struct Dims::Test {
   bool needs_all = false;                  // multi dims: all of them are
 
   // Strings: how many constants it is one of, and each.
-  [[nodiscard]] size_t texts() const { return atom == nullptr ? 0 : atom->kind == CheckKind::StringIn ? atom->texts.size() : atom->kind == CheckKind::StringMatch ? 1 : 0; }
-  [[nodiscard]] const std::string& text(size_t i) const { return atom->kind == CheckKind::StringIn ? atom->texts[i] : equal; }
+  [[nodiscard]] size_t texts() const {
+    return atom == nullptr                        ? 0
+           : atom->kind == CheckKind::StringIn    ? atom->texts.size()
+           : atom->kind == CheckKind::StringMatch ? 1
+                                                  : 0;
+  }
+  [[nodiscard]] const std::string& text(size_t i) const {
+    return atom->kind == CheckKind::StringIn ? atom->texts[i] : equal;
+  }
 };
 
 bool Dims::may_be_absent(uint32_t leaf) const {
@@ -96,7 +121,8 @@ uint32_t Dims::dim_of(uint32_t leaf, Classifier classifier) {
     Dim dim;
     dim.leaf = leaf;
     dim.classifier = classifier;
-    dim.multi = classifier == Classifier::TextAtoms || classifier == Classifier::SetAtoms || classifier == Classifier::Windows;
+    dim.multi =
+        classifier == Classifier::TextAtoms || classifier == Classifier::SetAtoms || classifier == Classifier::Windows;
     dims_.push_back(std::move(dim));
   }
   return at->second;
@@ -120,8 +146,10 @@ std::optional<Dims::Test> Dims::atom_test(const check::Condition& atom) const {
     case CheckKind::Approvals:
     case CheckKind::StringEqual:
     case CheckKind::EnumEqual:
-    case CheckKind::VersionOrder: return std::nullopt;
-    default: break;
+    case CheckKind::VersionOrder:
+      return std::nullopt;
+    default:
+      break;
   }
   if (atom.operand.from != check::Operand::From::Leaf) return std::nullopt;
   const check::Type& type = kind_.leaves[test.leaf].type;
@@ -134,7 +162,8 @@ std::optional<Dims::Test> Dims::atom_test(const check::Condition& atom) const {
     case CheckKind::VersionIn:
     case CheckKind::Present:
     case CheckKind::SignalIs:
-    case CheckKind::StringIn: return test;
+    case CheckKind::StringIn:
+      return test;
     case CheckKind::StringMatch: {
       const Shape shape = shape_of(atom.match, atom.texts[0]);
       if (shape.kind == Shape::Kind::Equal) {
@@ -180,14 +209,16 @@ std::optional<Dims::Test> Dims::atom_test(const check::Condition& atom) const {
       test.atoms.push_back(std::move(any));
       return test;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
 // `any g in set: <one or several of: element in constants, element matches pattern>`.
 std::optional<Dims::Test> Dims::element_test(const ir::Condition& condition) const {
   const check::Operand& set = condition.atom->operand;
-  if (condition.quantifier != ir::Condition::Quantifier::Any || set.from != check::Operand::From::Leaf) return std::nullopt;
+  if (condition.quantifier != ir::Condition::Quantifier::Any || set.from != check::Operand::From::Leaf)
+    return std::nullopt;
   const check::Type& type = kind_.leaves[set.index].type;
   if (type.kind != TypeKind::Set || type.element == TypeKind::Version) return std::nullopt;
   Test test;
@@ -198,7 +229,8 @@ std::optional<Dims::Test> Dims::element_test(const ir::Condition& condition) con
   const size_t parts = body.kind == ir::Condition::Kind::Or ? body.children.size() : 1;
   for (size_t i = 0; i < parts; ++i) {
     const ir::Condition& part = body.kind == ir::Condition::Kind::Or ? body.children[i] : body;
-    if (part.kind != ir::Condition::Kind::Atom || part.atom->operand.from != check::Operand::From::Element) return std::nullopt;
+    if (part.kind != ir::Condition::Kind::Atom || part.atom->operand.from != check::Operand::From::Element)
+      return std::nullopt;
     const check::Condition& atom = *part.atom;
     TextAtom item;
     item.kind = TextAtom::Kind::Constants;
@@ -227,15 +259,18 @@ std::optional<Dims::Test> Dims::element_test(const ir::Condition& condition) con
 
 std::optional<Dims::Test> Dims::test_of(const ir::Condition& condition) const {
   switch (condition.kind) {
-    case ir::Condition::Kind::Atom: return atom_test(*condition.atom);
-    case ir::Condition::Kind::Quantifier: return element_test(condition);
+    case ir::Condition::Kind::Atom:
+      return atom_test(*condition.atom);
+    case ir::Condition::Kind::Quantifier:
+      return element_test(condition);
     case ir::Condition::Kind::Fresh: {
       Test test;
       test.leaf = static_cast<uint32_t>(condition.signal);
       test.classifier = Classifier::Signal;
       return test;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -263,7 +298,8 @@ void Dims::collect(const ir::Condition& condition) {
   const check::Condition& atom = *test->atom;
   if (dim.classifier == Classifier::Numbers) {
     if (atom.kind == CheckKind::NumberCompare) dim.numbers.push_back(atom.number);
-    if (atom.kind == CheckKind::NumberIn) dim.numbers.insert(dim.numbers.end(), atom.numbers.begin(), atom.numbers.end());
+    if (atom.kind == CheckKind::NumberIn)
+      dim.numbers.insert(dim.numbers.end(), atom.numbers.begin(), atom.numbers.end());
   } else if (dim.classifier == Classifier::Versions) {
     dim.seen.insert(atom.texts.begin(), atom.texts.end());
   }
@@ -282,8 +318,12 @@ void Dims::close() {
     std::sort(dim.texts.begin(), dim.texts.end());
     switch (dim.classifier) {
       case Classifier::Flag:
-      case Classifier::Signal: dim.classes = 3; break;
-      case Classifier::Numbers: dim.classes = static_cast<uint32_t>(2 + 2 * dim.numbers.size()); break;
+      case Classifier::Signal:
+        dim.classes = 3;
+        break;
+      case Classifier::Numbers:
+        dim.classes = static_cast<uint32_t>(2 + 2 * dim.numbers.size());
+        break;
       case Classifier::Versions: {
         std::stable_sort(dim.texts.begin(), dim.texts.end(), version_before);
         const auto same = [](const std::string& a, const std::string& b) { return !version_before(a, b); };
@@ -291,14 +331,18 @@ void Dims::close() {
         dim.classes = static_cast<uint32_t>(2 + 2 * dim.texts.size());
         break;
       }
-      case Classifier::Strings: dim.classes = static_cast<uint32_t>(2 + dim.texts.size()); break;
-      default: dim.classes = 2; break;
+      case Classifier::Strings:
+        dim.classes = static_cast<uint32_t>(2 + dim.texts.size());
+        break;
+      default:
+        dim.classes = 2;
+        break;
     }
   }
 }
 
-// Decides how each pattern is indexed. Affixes and infixes have tables of their own; the rest goes into product automata, as
-// far as the budgets reach.
+// Decides how each pattern is indexed. Affixes and infixes have tables of their own; the rest goes into product
+// automata, as far as the budgets reach.
 void Dims::close_multi(Dim& dim) {
   dim.shapes.resize(dim.atoms.size());
   dim.weak.assign(dim.atoms.size(), 0);
@@ -317,7 +361,8 @@ void Dims::close_multi(Dim& dim) {
   for (size_t first = 0; first < general.size(); first += kGroupPatterns) {
     const size_t last = std::min(general.size(), first + kGroupPatterns);
     if (dim.groups.size() >= kGroups || cells >= kGroupCells) {
-      left.insert(left.end(), general.begin() + static_cast<std::ptrdiff_t>(first), general.begin() + static_cast<std::ptrdiff_t>(last));
+      left.insert(left.end(), general.begin() + static_cast<std::ptrdiff_t>(first),
+                  general.begin() + static_cast<std::ptrdiff_t>(last));
       continue;
     }
     std::vector<const partition::Pattern*> part;
@@ -365,9 +410,10 @@ ClassSet Dims::class_set(const Dim& dim, const Test& test) const {
   switch (dim.classifier) {
     case Classifier::Flag:
       for (uint32_t value = 0; value < 2; ++value) {
-        const bool in = atom.kind == CheckKind::Bool            ? value == 1
-                        : atom.kind == CheckKind::NumberCompare ? compare_numbers(atom.compare, value, atom.number)
-                                                                : std::binary_search(atom.numbers.begin(), atom.numbers.end(), value);
+        const bool in = atom.kind == CheckKind::Bool ? value == 1
+                        : atom.kind == CheckKind::NumberCompare
+                            ? compare_numbers(atom.compare, value, atom.number)
+                            : std::binary_search(atom.numbers.begin(), atom.numbers.end(), value);
         if (in) result.append(1 + value, 2 + value);
       }
       return result;
@@ -388,7 +434,8 @@ ClassSet Dims::class_set(const Dim& dim, const Test& test) const {
     }
     case Classifier::Versions: {
       const auto cut = [&](const std::string& v) {
-        return static_cast<size_t>(std::lower_bound(dim.texts.begin(), dim.texts.end(), v, version_before) - dim.texts.begin());
+        return static_cast<size_t>(std::lower_bound(dim.texts.begin(), dim.texts.end(), v, version_before) -
+                                   dim.texts.begin());
       };
       if (atom.kind == CheckKind::VersionCompare) return compared(atom.compare, cut(atom.texts[0]), dim.classes);
       std::vector<size_t> cuts;
@@ -397,7 +444,8 @@ ClassSet Dims::class_set(const Dim& dim, const Test& test) const {
       for (const size_t at : cuts) result.append(point(at), point(at) + 1);
       return result;
     }
-    default: return result;
+    default:
+      return result;
   }
 }
 
@@ -417,7 +465,8 @@ std::vector<Literal> Dims::literals_of(const ir::Condition& condition, bool posi
   std::sort(literal.atoms.begin(), literal.atoms.end());
   literal.atoms.erase(std::unique(literal.atoms.begin(), literal.atoms.end()), literal.atoms.end());
   if (test->needs_all && literal.atoms.size() > 1) {
-    // One element that must be there is a necessary condition; that one of several is absent is none that a row can say.
+    // One element that must be there is a necessary condition; that one of several is absent is none that a row can
+    // say.
     if (literal.negative) return {};
     literal.atoms.resize(1);
     literal.exact = false;

@@ -1,8 +1,8 @@
 // The dims of one kind: which attributes the index classifies, by which constants and patterns, and what each atom of a
 // condition says about them.
 //
-// Two steps: `collect` sees every condition and gathers constants; `close` fixes class ids and builds the automata. After
-// that `literal_of` tells, per atom, the classes (or true atoms) for which it holds.
+// Two steps: `collect` sees every condition and gathers constants; `close` fixes class ids and builds the automata.
+// After that `literal_of` tells, per atom, the classes (or true atoms) for which it holds.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -23,8 +23,8 @@ namespace guard::codegen {
 
 using guardvm::format::Classifier;
 
-// A necessary condition on one dim: for class dims the classes allowed; for multi dims "one of `atoms` is true" or, when
-// negative, "none of them is".
+// A necessary condition on one dim: for class dims the classes allowed; for multi dims "one of `atoms` is true" or,
+// when negative, "none of them is".
 struct Literal {
   uint32_t dim = 0;
   bool negative = false;
@@ -48,15 +48,15 @@ struct Dim {
   Classifier classifier = Classifier::Flag;
   bool multi = false;
   // class dims
-  std::vector<int64_t> numbers;    // cuts, ascending
-  std::vector<std::string> texts;  // constants (Strings: by bytes; Versions: by precedence), ascending
+  std::vector<int64_t> numbers;          // cuts, ascending
+  std::vector<std::string> texts;        // constants (Strings: by bytes; Versions: by precedence), ascending
   std::unordered_set<std::string> seen;  // texts while they are collected
   uint32_t classes = 0;
   // multi dims
   std::vector<TextAtom> atoms;
   std::map<TextAtom, uint32_t> atom_ids;
-  std::vector<Shape> shapes;        // per Pattern atom: how it is indexed
-  std::vector<uint8_t> weak;        // per atom: indexed by a necessary condition only (1), or not at all (2)
+  std::vector<Shape> shapes;             // per Pattern atom: how it is indexed
+  std::vector<uint8_t> weak;             // per atom: indexed by a necessary condition only (1), or not at all (2)
   std::vector<partition::Group> groups;  // automata of the General ones; members are atoms
 };
 
@@ -68,8 +68,9 @@ class Dims {
   void close();
 
   [[nodiscard]] const std::vector<Dim>& dims() const { return dims_; }
-  // What `condition` (an atom, a freshness test, or a quantifier) says when it is `positive`; nothing when the index does not
-  // know it. A single atom may speak of two dims (`is empty` of an optional set: present, and without element).
+  // What `condition` (an atom, a freshness test, or a quantifier) says when it is `positive`; nothing when the index
+  // does not know it. A single atom may speak of two dims (`is empty` of an optional set: present, and without
+  // element).
   [[nodiscard]] std::vector<Literal> literals_of(const ir::Condition& condition, bool positive) const;
 
  private:

@@ -46,7 +46,8 @@ uint32_t append_sparse(Sections& out, uint32_t rows, Pairs& pairs) {
     const auto begin = static_cast<uint32_t>(out.SparseWords.size());
     for (; at < pairs.size() && pairs[at].first == row; ++at) {
       const uint32_t word = pairs[at].second / 64;
-      if (out.SparseWords.size() == begin || out.SparseWords.back().word != word) out.SparseWords.push_back({0, word, 0});
+      if (out.SparseWords.size() == begin || out.SparseWords.back().word != word)
+        out.SparseWords.push_back({0, word, 0});
       out.SparseWords.back().bits |= uint64_t{1} << (pairs[at].second % 64);
     }
     out.SparseRows.push_back({{begin, static_cast<uint32_t>(out.SparseWords.size()) - begin}});
@@ -64,7 +65,10 @@ class Coarse {
     dim_.leaf = dim.leaf;
     dim_.classifier = dim.classifier;
     for (const uint32_t cut : kept_) {
-      if (numbers) dim_.numbers.push_back(dim.numbers[cut]); else dim_.texts.push_back(dim.texts[cut]);
+      if (numbers)
+        dim_.numbers.push_back(dim.numbers[cut]);
+      else
+        dim_.texts.push_back(dim.texts[cut]);
     }
     dim_.classes = static_cast<uint32_t>(2 + 2 * cuts);
   }
@@ -109,7 +113,13 @@ class Writer {
  public:
   Writer(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind, IndexBudget& budget,
          Stats::Kind& stats)
-      : context_(context), out_(context.pools.sections), dims_(dims), boxes_(boxes), kind_(kind), budget_(budget), stats_(stats) {}
+      : context_(context),
+        out_(context.pools.sections),
+        dims_(dims),
+        boxes_(boxes),
+        kind_(kind),
+        budget_(budget),
+        stats_(stats) {}
 
   void run() {
     kind_.index_words = static_cast<uint32_t>((boxes_.size() + 63) / 64);
@@ -152,7 +162,9 @@ class Writer {
     for (uint32_t d = 0; d < users_.size(); ++d) {
       if (!users_[d].empty()) order.push_back(d);
     }
-    const auto weight = [&](uint32_t d) { return std::min<uint64_t>(dims_.dims()[d].classes, 1000) * users_[d].size(); };
+    const auto weight = [&](uint32_t d) {
+      return std::min<uint64_t>(dims_.dims()[d].classes, 1000) * users_[d].size();
+    };
     std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return weight(a) > weight(b); });
     return order;
   }
@@ -168,8 +180,10 @@ class Writer {
       for (const uint32_t entry : users_[order[k]]) {
         const Literal& literal = side(entry, order[k])->literal;
         uint32_t key = 1;
-        if (dims_.dims()[literal.dim].multi) key = literal.negative ? 1 : 2 + literal.atoms[0];
-        else if (!literal.classes.empty()) key = 1 + literal.classes.intervals()[0].first;
+        if (dims_.dims()[literal.dim].multi)
+          key = literal.negative ? 1 : 2 + literal.atoms[0];
+        else if (!literal.classes.empty())
+          key = 1 + literal.classes.intervals()[0].first;
         keys[entry * order.size() + k] = key;
       }
     }
@@ -223,7 +237,10 @@ class Writer {
     BitRow row(kind_.index_words);
     size_t next = 0;
     for (uint32_t entry = 0; entry < boxes_.size(); ++entry) {
-      if (next < users_[dim].size() && users_[dim][next] == entry) ++next; else row.set(position_[entry]);
+      if (next < users_[dim].size() && users_[dim][next] == entry)
+        ++next;
+      else
+        row.set(position_[entry]);
     }
     return row;
   }
@@ -240,7 +257,8 @@ class Writer {
       const uint64_t dense = dim.classes * row_bytes();
       uint64_t sparse_bits = 0;
       for (const uint32_t entry : users_[d]) sparse_bits += side(entry, d)->literal.classes.count();
-      const uint64_t sparse = row_bytes() + sparse_bits * sizeof(format::SparseWord) + dim.classes * sizeof(format::SparseRow);
+      const uint64_t sparse =
+          row_bytes() + sparse_bits * sizeof(format::SparseWord) + dim.classes * sizeof(format::SparseRow);
       const bool ordered = dim.classifier == Classifier::Numbers || dim.classifier == Classifier::Versions;
       if ((dim.classes <= kDenseClasses || dense <= kDenseBytes || dense <= sparse) && dense <= left) {
         write_dense(d, dim);
@@ -320,7 +338,8 @@ class Writer {
     for (const uint32_t entry : users_[d]) {
       const Literal& literal = side(entry, d)->literal;
       if (literal.negative) negative.set(position_[entry]);
-      for (const uint32_t atom : literal.atoms) pairs.emplace_back(2 * atom + (literal.negative ? 1 : 0), position_[entry]);
+      for (const uint32_t atom : literal.atoms)
+        pairs.emplace_back(2 * atom + (literal.negative ? 1 : 0), position_[entry]);
     }
     row.wildcard = wildcard(d).append_to(out_.IndexWords);
     row.negative = negative.append_to(out_.IndexWords);
@@ -329,8 +348,8 @@ class Writer {
   }
 
   void note(const format::DimRow& row, uint64_t used) {
-    static constexpr const char* kNames[] = {"flag", "presence", "signal", "numbers", "versions", "strings", "text patterns",
-                                             "set elements", "windows"};
+    static constexpr const char* kNames[] = {"flag",    "presence",      "signal",       "numbers", "versions",
+                                             "strings", "text patterns", "set elements", "windows"};
     stats_.dims.push_back({std::string(context_.pools.view(out_.Leaves[kind_.leaves.first + row.leaf].path)),
                            kNames[static_cast<size_t>(row.classifier)], row.classes, used});
   }
@@ -349,8 +368,8 @@ class Writer {
 
 }  // namespace
 
-void write_index(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind, IndexBudget& budget,
-                 Stats::Kind& stats) {
+void write_index(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind,
+                 IndexBudget& budget, Stats::Kind& stats) {
   Writer(context, dims, boxes, kind, budget, stats).run();
 }
 

@@ -12,14 +12,14 @@ struct IndexBudget {
   uint64_t bytes = uint64_t{24} << 20;
 };
 
-// Writes the dims, rows and rank of a kind whose entries have these boxes, and completes its KindRow (entries must be set).
-// May weaken boxes: their residuals are to be taken afterwards.
-void write_index(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind, IndexBudget& budget,
-                 Stats::Kind& stats);
+// Writes the dims, rows and rank of a kind whose entries have these boxes, and completes its KindRow (entries must be
+// set). May weaken boxes: their residuals are to be taken afterwards.
+void write_index(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind,
+                 IndexBudget& budget, Stats::Kind& stats);
 
 // ---- index_tables.cpp ----
-// The tables that classify a value, without rows: cuts, hash tables, affixes, automata. A dim without a test of its values is
-// written as one of presence.
+// The tables that classify a value, without rows: cuts, hash tables, affixes, automata. A dim without a test of its
+// values is written as one of presence.
 [[nodiscard]] format::DimRow write_dim_tables(Context& context, const Dim& dim);
 
 }  // namespace guard::codegen

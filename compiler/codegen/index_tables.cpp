@@ -114,7 +114,8 @@ format::DimRow write_dim_tables(Context& context, const Dim& dim) {
   switch (dim.classifier) {
     case Classifier::Flag:
     case Classifier::Presence:
-    case Classifier::Signal: return row;
+    case Classifier::Signal:
+      return row;
     case Classifier::Numbers:
       row.cuts = context.pools.numbers(dim.numbers);
       if (dim.numbers.empty()) row.classifier = Classifier::Presence;
@@ -137,7 +138,9 @@ format::DimRow write_dim_tables(Context& context, const Dim& dim) {
       return row;
     }
     case Classifier::TextAtoms:
-    case Classifier::SetAtoms: write_text_tables(context, dim, row); return row;
+    case Classifier::SetAtoms:
+      write_text_tables(context, dim, row);
+      return row;
   }
   return row;
 }

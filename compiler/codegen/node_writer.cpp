@@ -11,7 +11,8 @@ using Kind = check::Condition::Kind;
 // The operand whose value tells most about why the atom holds or does not.
 uint32_t shown_operand(Context& context, const check::Condition& atom, const Scope& scope) {
   switch (atom.kind) {
-    case Kind::Approvals: return format::kNone;
+    case Kind::Approvals:
+      return format::kNone;
     case Kind::InWindow: {
       check::Operand now;
       const check::Leaf& leaf = context.kind(scope.kind).leaves[static_cast<uint32_t>(context.kind(scope.kind).now)];
@@ -20,8 +21,10 @@ uint32_t shown_operand(Context& context, const check::Condition& atom, const Sco
       now.text = leaf.path;
       return context.code.operand(now, scope);
     }
-    case Kind::Linear: return atom.terms.empty() ? format::kNone : context.code.operand(atom.terms[0].operand, scope);
-    default: break;
+    case Kind::Linear:
+      return atom.terms.empty() ? format::kNone : context.code.operand(atom.terms[0].operand, scope);
+    default:
+      break;
   }
   if (ir::is_quantifier(atom) && atom.operand.type.kind == check::TypeKind::List) return format::kNone;
   return context.code.operand(atom.operand, scope);
@@ -39,10 +42,18 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
     row.children = indices(context, children);
     row.value = condition.value ? 1 : 0;
     switch (condition.kind) {
-      case Kind::And: row.kind = format::NodeKind::And; break;
-      case Kind::Or: row.kind = format::NodeKind::Or; break;
-      case Kind::Not: row.kind = format::NodeKind::Not; break;
-      default: row.kind = format::NodeKind::Constant; break;
+      case Kind::And:
+        row.kind = format::NodeKind::And;
+        break;
+      case Kind::Or:
+        row.kind = format::NodeKind::Or;
+        break;
+      case Kind::Not:
+        row.kind = format::NodeKind::Not;
+        break;
+      default:
+        row.kind = format::NodeKind::Constant;
+        break;
     }
     if (row.kind != format::NodeKind::Constant) row.value = 0;
     return context.pools.nodes.add_one(row);

@@ -17,15 +17,19 @@ Pattern from_regex(const check::RegexNode& node) {
   std::vector<Pattern> children;
   for (const check::RegexNode& child : node.children) children.push_back(from_regex(child));
   switch (node.kind) {
-    case Kind::Empty: return partition::literal("");
+    case Kind::Empty:
+      return partition::literal("");
     case Kind::Class: {
       std::vector<partition::CodeRange> ranges;
       for (const check::CodeRange& range : node.ranges) ranges.push_back({range.low, range.high});
       return partition::one_of(std::move(ranges));
     }
-    case Kind::Concat: return partition::sequence(std::move(children));
-    case Kind::Alternate: return partition::choice(std::move(children));
-    case Kind::Repeat: return partition::repeat(std::move(children[0]), node.min, node.max);
+    case Kind::Concat:
+      return partition::sequence(std::move(children));
+    case Kind::Alternate:
+      return partition::choice(std::move(children));
+    case Kind::Repeat:
+      return partition::repeat(std::move(children[0]), node.min, node.max);
   }
   return {};
 }
@@ -41,9 +45,15 @@ Pattern from_glob(std::string_view text) {
   std::vector<Pattern> pieces;
   for (check::GlobPart& part : glob_parts(text)) {
     switch (part.kind) {
-      case Kind::Literal: pieces.push_back(partition::literal(part.text)); break;
-      case Kind::AnyRun: pieces.push_back(partition::any_run()); break;
-      case Kind::AnyOne: pieces.push_back(partition::any_one()); break;
+      case Kind::Literal:
+        pieces.push_back(partition::literal(part.text));
+        break;
+      case Kind::AnyRun:
+        pieces.push_back(partition::any_run());
+        break;
+      case Kind::AnyOne:
+        pieces.push_back(partition::any_one());
+        break;
     }
   }
   return partition::sequence(std::move(pieces));
@@ -75,11 +85,14 @@ std::string regex_prefix(const check::RegexNode& node, bool& whole) {
 
 Pattern to_pattern(check::Match match, std::string_view text) {
   switch (match) {
-    case check::Match::StartsWith: return partition::sequence({partition::literal(text), partition::any_run()});
-    case check::Match::EndsWith: return partition::sequence({partition::any_run(), partition::literal(text)});
+    case check::Match::StartsWith:
+      return partition::sequence({partition::literal(text), partition::any_run()});
+    case check::Match::EndsWith:
+      return partition::sequence({partition::any_run(), partition::literal(text)});
     case check::Match::Contains:
       return partition::sequence({partition::any_run(), partition::literal(text), partition::any_run()});
-    case check::Match::Glob: return from_glob(text);
+    case check::Match::Glob:
+      return from_glob(text);
     case check::Match::Regex: {
       auto ast = check::parse_regex(text);
       GUARD_CHECK(ast.ok(), "a regular expression that the checker accepted");
@@ -92,11 +105,16 @@ Pattern to_pattern(check::Match match, std::string_view text) {
 Shape shape_of(check::Match match, std::string_view text) {
   using Kind = Shape::Kind;
   switch (match) {
-    case check::Match::StartsWith: return {Kind::Prefix, std::string(text)};
-    case check::Match::EndsWith: return {Kind::Suffix, std::string(text)};
-    case check::Match::Contains: return {Kind::Infix, std::string(text)};
-    case check::Match::Regex: return {Kind::General, {}};
-    case check::Match::Glob: break;
+    case check::Match::StartsWith:
+      return {Kind::Prefix, std::string(text)};
+    case check::Match::EndsWith:
+      return {Kind::Suffix, std::string(text)};
+    case check::Match::Contains:
+      return {Kind::Infix, std::string(text)};
+    case check::Match::Regex:
+      return {Kind::General, {}};
+    case check::Match::Glob:
+      break;
   }
   const std::vector<check::GlobPart> parts = glob_parts(text);
   const auto is = [&](size_t i, check::GlobPart::Kind kind) { return parts[i].kind == kind; };
@@ -122,7 +140,8 @@ Shape weakened(check::Match match, std::string_view text) {
   const std::vector<check::GlobPart> parts = glob_parts(text);
   const check::GlobPart* longest = nullptr;
   for (const check::GlobPart& part : parts) {
-    if (part.kind == check::GlobPart::Kind::Literal && (longest == nullptr || part.text.size() > longest->text.size())) {
+    if (part.kind == check::GlobPart::Kind::Literal &&
+        (longest == nullptr || part.text.size() > longest->text.size())) {
       longest = &part;
     }
   }

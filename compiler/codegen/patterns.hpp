@@ -21,8 +21,8 @@ struct Shape {
 };
 [[nodiscard]] Shape shape_of(check::Match match, std::string_view text);
 
-// A necessary literal part of a pattern, for when its automaton is too large to index: everything that matches starts with,
-// ends with or contains it. General and empty: none is known.
+// A necessary literal part of a pattern, for when its automaton is too large to index: everything that matches starts
+// with, ends with or contains it. General and empty: none is known.
 [[nodiscard]] Shape weakened(check::Match match, std::string_view text);
 
 // Appends the automaton; per state the atoms `atom_of[pattern]`. Returns the row's index in Dfas.

@@ -22,8 +22,8 @@ Pools::Pools()
 format::Text Pools::text(std::string_view text) {
   if (text.empty()) return {0, 0};
   const auto fresh = static_cast<uint32_t>(texts_.size());
-  const uint32_t id =
-      text_index_.find_or_add(guardvm::hash_text(text), fresh, [&](uint32_t known) { return view(texts_[known]) == text; });
+  const uint32_t id = text_index_.find_or_add(guardvm::hash_text(text), fresh,
+                                              [&](uint32_t known) { return view(texts_[known]) == text; });
   if (id == fresh) {
     texts_.push_back({static_cast<uint32_t>(sections.Bytes.size()), static_cast<uint32_t>(text.size())});
     sections.Bytes.insert(sections.Bytes.end(), text.begin(), text.end());

@@ -1,7 +1,7 @@
 // The sections of a bundle while it is written: one growing array per section, and what is shared in them.
 //
-// Equal texts, numbers, sets, operands and pieces of code are stored once. Everything stands in order of first use, so that
-// the same policy set always gives the same bytes.
+// Equal texts, numbers, sets, operands and pieces of code are stored once. Everything stands in order of first use, so
+// that the same policy set always gives the same bytes.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -84,7 +84,8 @@ class RangePool {
     const auto fresh = static_cast<uint32_t>(known_.size());
     const uint32_t id = index_.find_or_add(hash_items(items), fresh, [&](uint32_t known) {
       const format::Range range = known_[known];
-      return range.count == items.size() && std::memcmp(items_->data() + range.first, items.data(), items.size_bytes()) == 0;
+      return range.count == items.size() &&
+             std::memcmp(items_->data() + range.first, items.data(), items.size_bytes()) == 0;
     });
     if (id == fresh) {
       known_.push_back({static_cast<uint32_t>(items_->size()), static_cast<uint32_t>(items.size())});
@@ -108,7 +109,8 @@ class Pools {
   Pools(const Pools&) = delete;
   Pools& operator=(const Pools&) = delete;
 
-  // Bytes, each text once. `borrow` gives a part of a text that was added (for texts that stand inside a source excerpt).
+  // Bytes, each text once. `borrow` gives a part of a text that was added (for texts that stand inside a source
+  // excerpt).
   format::Text text(std::string_view text);
   [[nodiscard]] std::string_view view(format::Text text) const;
 

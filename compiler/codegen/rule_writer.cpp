@@ -24,7 +24,10 @@ std::string json_string(const std::string& text) {
       out += '\\';
       out += c;
     } else if (byte < 0x20) {
-      out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : std::string("\\u00") + kHex[byte >> 4] + kHex[byte & 15];
+      out += c == '\n'   ? "\\n"
+             : c == '\t' ? "\\t"
+             : c == '\r' ? "\\r"
+                         : std::string("\\u00") + kHex[byte >> 4] + kHex[byte & 15];
     } else {
       out += c;
     }
@@ -44,12 +47,17 @@ std::string decimal_text(int64_t number, uint32_t scale) {
 
 std::string json_value(const check::Constant& value) {
   switch (value.type.kind) {
-    case check::TypeKind::Bool: return value.number != 0 ? "true" : "false";
+    case check::TypeKind::Bool:
+      return value.number != 0 ? "true" : "false";
     case check::TypeKind::String:
-    case check::TypeKind::Version: return json_string(value.text);
-    case check::TypeKind::Decimal: return decimal_text(value.number, value.type.scale);
-    case check::TypeKind::Duration: return json_string(duration_text(value.number));
-    default: return std::to_string(value.number);
+    case check::TypeKind::Version:
+      return json_string(value.text);
+    case check::TypeKind::Decimal:
+      return decimal_text(value.number, value.type.scale);
+    case check::TypeKind::Duration:
+      return json_string(duration_text(value.number));
+    default:
+      return std::to_string(value.number);
   }
 }
 
@@ -109,9 +117,12 @@ format::Range write_checks(Context& context, const std::vector<check::ConditionO
 // guardvm::Outcome: Allow 0, Deny 1, Hold 2.
 uint8_t outcome_bit(syntax::OutcomeWord outcome) {
   switch (outcome) {
-    case syntax::OutcomeWord::Allow: return 1u << 0;
-    case syntax::OutcomeWord::Deny: return 1u << 1;
-    case syntax::OutcomeWord::Hold: return 1u << 2;
+    case syntax::OutcomeWord::Allow:
+      return 1u << 0;
+    case syntax::OutcomeWord::Deny:
+      return 1u << 1;
+    case syntax::OutcomeWord::Hold:
+      return 1u << 2;
   }
   return 0;
 }

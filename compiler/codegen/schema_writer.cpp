@@ -155,7 +155,8 @@ void write_data(Context& context) {
     }
     row.cells = static_cast<uint32_t>(out.DataCells.size());
     for (const auto& [key, cells] : table.rows) {
-      for (size_t i = 0; i < table.fields.size(); ++i) out.DataCells.push_back(data_cell(context, table.fields[i], cells[i]));
+      for (size_t i = 0; i < table.fields.size(); ++i)
+        out.DataCells.push_back(data_cell(context, table.fields[i], cells[i]));
     }
     out.Data.push_back(row);
   }
@@ -165,9 +166,13 @@ void write_data(Context& context) {
 
 // Days, hours, minutes, seconds, then smaller units, parts that are zero left out.
 std::string duration_text(int64_t ns) {
-  constexpr std::pair<int64_t, const char*> kUnits[] = {{86'400'000'000'000, "d"}, {3'600'000'000'000, "h"},
-                                                        {60'000'000'000, "m"},     {1'000'000'000, "s"},
-                                                        {1'000'000, "ms"},         {1'000, "us"}, {1, "ns"}};
+  constexpr std::pair<int64_t, const char*> kUnits[] = {{86'400'000'000'000, "d"},
+                                                        {3'600'000'000'000, "h"},
+                                                        {60'000'000'000, "m"},
+                                                        {1'000'000'000, "s"},
+                                                        {1'000'000, "ms"},
+                                                        {1'000, "us"},
+                                                        {1, "ns"}};
   if (ns == 0) return "0s";
   std::string out = ns < 0 ? "-" : "";
   uint64_t left = ns < 0 ? 0 - static_cast<uint64_t>(ns) : static_cast<uint64_t>(ns);
@@ -179,7 +184,8 @@ std::string duration_text(int64_t ns) {
   return out;
 }
 
-Context::Context(const check::PolicySet& policies, const Sources& texts, const EmitOptions& emit_options, Diagnostics& diags)
+Context::Context(const check::PolicySet& policies, const Sources& texts, const EmitOptions& emit_options,
+                 Diagnostics& diags)
     : set(policies), sources(texts), options(emit_options), diagnostics(diags), code(policies, pools, diags) {
   source_row.assign(sources.size(), format::kNone);
   for (size_t i = 0; i < set.sources.size(); ++i) {

@@ -1,5 +1,5 @@
-// The worst case of a piece of code: the sum over its instructions of the steps of the instruction times the rows or elements
-// of every quantifier around it, each at the limit of a record; jumps are ignored. The loader recomputes it.
+// The worst case of a piece of code: the sum over its instructions of the steps of the instruction times the rows or
+// elements of every quantifier around it, each at the limit of a record; jumps are ignored. The loader recomputes it.
 #pragma once
 #include <cstdint>
 

@@ -37,9 +37,13 @@ Condition truth(bool value) {
   return result;
 }
 
-Condition both(std::vector<Condition> children) { return chain(Kind::And, Kind::True, Kind::False, std::move(children)); }
+Condition both(std::vector<Condition> children) {
+  return chain(Kind::And, Kind::True, Kind::False, std::move(children));
+}
 
-Condition either(std::vector<Condition> children) { return chain(Kind::Or, Kind::False, Kind::True, std::move(children)); }
+Condition either(std::vector<Condition> children) {
+  return chain(Kind::Or, Kind::False, Kind::True, std::move(children));
+}
 
 Condition negation(Condition child) {
   if (child.kind == Kind::True) return truth(false);

@@ -11,12 +11,14 @@ namespace guard::ir {
 
 struct Condition {
   enum class Kind : uint8_t {
-    True, False,
-    And, Or,     // children, two or more
-    Not,         // one child
-    Atom,        // `atom`, as if every signal it reads were fresh
-    Fresh,       // the signal leaf `signal` is fresh
-    Quantifier   // over atom->operand; the settled body is children[0]
+    True,
+    False,
+    And,
+    Or,         // children, two or more
+    Not,        // one child
+    Atom,       // `atom`, as if every signal it reads were fresh
+    Fresh,      // the signal leaf `signal` is fresh
+    Quantifier  // over atom->operand; the settled body is children[0]
   };
   enum class Quantifier : uint8_t { Any, All, Count };
   Kind kind = Kind::True;

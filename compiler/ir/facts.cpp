@@ -43,8 +43,10 @@ bool is_quantifier(const check::Condition& condition) {
     case Kind::All:
     case Kind::AtLeast:
     case Kind::AtMost:
-    case Kind::Exactly: return true;
-    default: return false;
+    case Kind::Exactly:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -53,8 +55,10 @@ bool is_atom(const check::Condition& condition) {
     case Kind::Constant:
     case Kind::And:
     case Kind::Or:
-    case Kind::Not: return false;
-    default: return true;
+    case Kind::Not:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -70,7 +74,8 @@ std::vector<check::LeafId> atom_signals(const check::Condition& atom, const chec
 }
 
 bool uses_time(const check::Condition& condition, const check::Kind& kind) {
-  if (condition.kind == Kind::InWindow || condition.kind == Kind::Approvals || condition.kind == Kind::SignalIs) return true;
+  if (condition.kind == Kind::InWindow || condition.kind == Kind::Approvals || condition.kind == Kind::SignalIs)
+    return true;
   if (is_atom(condition)) {
     if (!atom_signals(condition, kind).empty()) return true;
     bool reads_now = false;

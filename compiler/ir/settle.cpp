@@ -23,7 +23,8 @@ Condition under_signals(const std::vector<check::LeafId>& signals, Condition inn
   return truth == Truth::Surely ? both(std::move(parts)) : either(std::move(parts));
 }
 
-Condition quantifier(const check::Condition& source, Condition::Quantifier which, check::Compare compare, Condition body) {
+Condition quantifier(const check::Condition& source, Condition::Quantifier which, check::Compare compare,
+                     Condition body) {
   Condition result;
   result.kind = Condition::Kind::Quantifier;
   result.quantifier = which;
@@ -34,8 +35,8 @@ Condition quantifier(const check::Condition& source, Condition::Quantifier which
   return result;
 }
 
-// The number of elements whose body is surely true, and possibly true, bound the number that an outcome of the unknown ones
-// would give: `at least` surely holds when the former suffices, `at most` when the latter is small enough.
+// The number of elements whose body is surely true, and possibly true, bound the number that an outcome of the unknown
+// ones would give: `at least` surely holds when the former suffices, `at most` when the latter is small enough.
 Condition counted(const check::Condition& source, const check::Kind& kind, Truth truth) {
   using Quantifier = Condition::Quantifier;
   const auto count = [&](check::Compare compare, Truth body) {
@@ -67,8 +68,10 @@ Condition quantified(const check::Condition& source, const check::Kind& kind, Tr
 
 Condition settle(const check::Condition& condition, const check::Kind& kind, Truth truth) {
   switch (condition.kind) {
-    case CheckKind::Constant: return ir::truth(condition.value);
-    case CheckKind::Not: return negation(settle(condition.children[0], kind, dual(truth)));
+    case CheckKind::Constant:
+      return ir::truth(condition.value);
+    case CheckKind::Not:
+      return negation(settle(condition.children[0], kind, dual(truth)));
     case CheckKind::And:
     case CheckKind::Or: {
       std::vector<Condition> children;
@@ -82,7 +85,8 @@ Condition settle(const check::Condition& condition, const check::Kind& kind, Tru
     case CheckKind::AtMost:
     case CheckKind::Exactly:
       return under_signals(atom_signals(condition, kind), quantified(condition, kind, truth), truth);
-    default: return under_signals(atom_signals(condition, kind), atom(condition), truth);
+    default:
+      return under_signals(atom_signals(condition, kind), atom(condition), truth);
   }
 }
 

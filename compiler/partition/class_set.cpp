@@ -42,7 +42,10 @@ ClassSet intersect(const ClassSet& a, const ClassSet& b) {
   auto x = a.intervals().begin(), y = b.intervals().begin();
   while (x != a.intervals().end() && y != b.intervals().end()) {
     result.append(std::max(x->first, y->first), std::min(x->last, y->last));
-    if (x->last < y->last) ++x; else ++y;
+    if (x->last < y->last)
+      ++x;
+    else
+      ++y;
   }
   return result;
 }

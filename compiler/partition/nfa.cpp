@@ -109,7 +109,8 @@ class Builder {
           next = byte(c, c, next);
         }
         return next;
-      case Pattern::Kind::AnyRun: return any_run(next);
+      case Pattern::Kind::AnyRun:
+        return any_run(next);
       case Pattern::Kind::Class: {
         const uint32_t s = state();
         for (const CodeRange& range : pattern.ranges) code_points(s, range, next);
@@ -125,7 +126,8 @@ class Builder {
         nfa_.states[s].empty = std::move(ways);
         return s;
       }
-      case Pattern::Kind::Repeat: return repeated(pattern, next);
+      case Pattern::Kind::Repeat:
+        return repeated(pattern, next);
     }
     return next;
   }

@@ -23,8 +23,8 @@ struct Nfa {
   std::vector<uint32_t> starts;  // per pattern
 };
 
-// How strings outside UTF-8 are treated. Anything: the caller only asks about valid strings, so a run of any characters may be
-// a run of any bytes, which needs fewer states. OnlyValid: nothing but valid UTF-8 is accepted.
+// How strings outside UTF-8 are treated. Anything: the caller only asks about valid strings, so a run of any characters
+// may be a run of any bytes, which needs fewer states. OnlyValid: nothing but valid UTF-8 is accepted.
 enum class Utf8 : uint8_t { Anything, OnlyValid };
 
 // Nothing when more than `max_states` states would be needed.

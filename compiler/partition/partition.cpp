@@ -46,7 +46,8 @@ std::vector<Candidate> version_candidates(const std::vector<Predicate>& predicat
   for (const Predicate& predicate : predicates) cuts.insert(cuts.end(), predicate.texts.begin(), predicate.texts.end());
   const auto before = [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; };
   std::stable_sort(cuts.begin(), cuts.end(), before);
-  cuts.erase(std::unique(cuts.begin(), cuts.end(), [&](const auto& a, const auto& b) { return !before(a, b); }), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end(), [&](const auto& a, const auto& b) { return !before(a, b); }),
+             cuts.end());
   std::vector<Candidate> out;
   std::optional<std::string> low;
   for (const std::string& cut : cuts) {
@@ -112,8 +113,12 @@ Result<Partition> make_partition(const Attribute& attribute, std::vector<Predica
   result.attribute = attribute;
   std::vector<Candidate> candidates;
   switch (attribute.domain) {
-    case Domain::Number: candidates = number_candidates(attribute, predicates); break;
-    case Domain::Version: candidates = version_candidates(predicates); break;
+    case Domain::Number:
+      candidates = number_candidates(attribute, predicates);
+      break;
+    case Domain::Version:
+      candidates = version_candidates(predicates);
+      break;
     case Domain::Text: {
       auto found = text_candidates(predicates, max_states);
       if (!found.ok()) return Failure{found.error()};

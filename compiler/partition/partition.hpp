@@ -3,8 +3,8 @@
 //   auto p = make_partition({Domain::Number, 0, 100, true}, predicates, 4000);
 //   p.value().classes[2].witness       // one value of the class
 //
-// Exact for every domain: numbers and versions by the points and gaps between constants (gaps without a member have no class),
-// strings by a product automaton over valid UTF-8, whose states give witnesses by shortest path.
+// Exact for every domain: numbers and versions by the points and gaps between constants (gaps without a member have no
+// class), strings by a product automaton over valid UTF-8, whose states give witnesses by shortest path.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -36,7 +36,8 @@ struct Partition {
 };
 
 // Failure: the strings' automaton would have more than `max_states` states.
-[[nodiscard]] Result<Partition> make_partition(const Attribute& attribute, std::vector<Predicate> predicates, size_t max_states);
+[[nodiscard]] Result<Partition> make_partition(const Attribute& attribute, std::vector<Predicate> predicates,
+                                               size_t max_states);
 
 // The coarsest partition that refines both. `left[c]` and `right[c]` are the classes of a and b that class c lies in
 // (size_t(-1): that attribute has no such value).

@@ -1,4 +1,5 @@
-// Regular languages over code points: what globs, affixes and regular expressions become before automata are made of them.
+// Regular languages over code points: what globs, affixes and regular expressions become before automata are made of
+// them.
 #pragma once
 #include <cstdint>
 #include <string>

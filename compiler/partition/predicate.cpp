@@ -52,12 +52,18 @@ int compare_values(const Predicate& predicate, Domain domain, const Value& value
 
 bool holds(Compare compare, int order) {
   switch (compare) {
-    case Compare::Eq: return order == 0;
-    case Compare::Ne: return order != 0;
-    case Compare::Lt: return order < 0;
-    case Compare::Le: return order <= 0;
-    case Compare::Gt: return order > 0;
-    case Compare::Ge: return order >= 0;
+    case Compare::Eq:
+      return order == 0;
+    case Compare::Ne:
+      return order != 0;
+    case Compare::Lt:
+      return order < 0;
+    case Compare::Le:
+      return order <= 0;
+    case Compare::Gt:
+      return order > 0;
+    case Compare::Ge:
+      return order >= 0;
   }
   return false;
 }
@@ -65,9 +71,12 @@ bool holds(Compare compare, int order) {
 bool holds(const Predicate& predicate, Domain domain, const Value& value) {
   if (!value.present) return false;
   switch (predicate.kind) {
-    case Predicate::Kind::Present: return true;
-    case Predicate::Kind::Compare: return holds(predicate.compare, compare_values(predicate, domain, value, 0));
-    case Predicate::Kind::Matches: return matches(predicate.pattern, value.text);
+    case Predicate::Kind::Present:
+      return true;
+    case Predicate::Kind::Compare:
+      return holds(predicate.compare, compare_values(predicate, domain, value, 0));
+    case Predicate::Kind::Matches:
+      return matches(predicate.pattern, value.text);
     case Predicate::Kind::In: {
       const size_t constants = domain == Domain::Number ? predicate.numbers.size() : predicate.texts.size();
       for (size_t i = 0; i < constants; ++i) {

@@ -1,4 +1,5 @@
-// A range of code points as sequences of byte ranges: the UTF-8 encodings of exactly those code points, surrogates left out.
+// A range of code points as sequences of byte ranges: the UTF-8 encodings of exactly those code points, surrogates left
+// out.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -75,7 +75,8 @@ int compare_versions(std::string_view a, std::string_view b) {
   return 1;
 }
 
-std::optional<std::string> version_between(const std::optional<std::string>& low, const std::optional<std::string>& high) {
+std::optional<std::string> version_between(const std::optional<std::string>& low,
+                                           const std::optional<std::string>& high) {
   const auto fits = [&](const std::string& version) { return !high || compare_versions(version, *high) < 0; };
   std::array<std::string, 3> tries;
   if (!low) {
