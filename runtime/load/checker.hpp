@@ -123,6 +123,7 @@ class Checker {
   bool instructions();
   bool instruction(size_t i);
   bool version_set(uint32_t set, const At& at);
+  bool words_fit(const format::Instr& instr, const At& at);
   // A range of Code in a context: types and kinds of operands, jumps, bodies. `found` adds up.
   bool code(Range r, const Context& context, const At& at, CodeFacts& found);
   bool piece(uint32_t begin, uint32_t end, const Context& context, CodeFacts& found);

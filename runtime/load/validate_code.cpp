@@ -376,7 +376,7 @@ bool Checker::instruction(size_t i) {
     case Field::Number:
       return index(instr.b, view_.Numbers.size(), b, "number");
     case Field::NumberSet:
-      return index(instr.b, view_.NumberSets.size(), b, "number set");
+      return index(instr.b, view_.NumberSets.size(), b, "number set") && words_fit(instr, b);
     case Field::StringSet:
       return index(instr.b, view_.StringSets.size(), b, "string set") &&
              (!needs.constants_are_versions || version_set(instr.b, b));
@@ -407,6 +407,17 @@ bool Checker::instruction(size_t i) {
       return true;
   }
   return true;
+}
+
+// Words of an enum that a set constant names are there: they are shown by name.
+bool Checker::words_fit(const format::Instr& instr, const At& at) {
+  const OperandRow& operand = view_.Operands[instr.a];
+  if (operand.type != Type::Enum && (operand.type != Type::Set || operand.element != Type::Enum)) return true;
+  const Range numbers = view_.NumberSets[instr.b];
+  if (numbers.count == 0) return true;
+  const uint64_t words = view_.Enums[operand.enum_id].words.count;
+  return index(static_cast<uint64_t>(view_.Numbers[numbers.first]), words, at, "word") &&
+         index(static_cast<uint64_t>(view_.Numbers[numbers.first + numbers.count - 1]), words, at, "word");
 }
 
 bool Checker::version_set(uint32_t set, const At& at) {

@@ -1,6 +1,7 @@
 // Rules, exceptions, break-glasses and assumptions; what each says on each kind; conditions; provenance.
 #include <algorithm>
 
+#include "guardvm/opcodes.hpp"
 #include "load/checker.hpp"
 
 namespace guardvm::load {
@@ -20,7 +21,7 @@ bool is_blocking(Effect effect) { return effect <= Effect::Hold; }
 
 // Depth and size of one condition's tree. A tree may share nodes on disk; walking it visits them once per place.
 constexpr uint32_t kMostDepth = 256;
-constexpr uint64_t kMostNodes = 8 * kLimitConditionNodes;
+constexpr uint64_t kMostNodes = 2 * kLimitConditionNodes;
 
 // A JSON scalar: what an obligation's value is. `json` is valid UTF-8.
 bool is_json_string(std::string_view json) {
@@ -268,9 +269,10 @@ bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
     return false;
   }
   steps = add_steps(steps, facts.steps);
-  const bool off = row.what == What::Rule && view_.Rules[row.object].mode == Mode::Off;
-  if (!require(!facts.in_window || off || view_.Kinds[kind].uses_windows != 0, at("match"),
-               "asks for a window on a kind that says it uses none")) {
+  if (!require(!facts.in_window || view_.Kinds[kind].uses_windows != 0, at("match"),
+               "asks for a window on a kind that says it uses none") ||
+      !require(row.what != What::BreakGlass || view_.Kinds[kind].break_glass != kNone, at("object"),
+               "a break-glass on a kind without its record")) {
     return false;
   }
   if (!entry_rule(row, i) || !ascending_indices(row.signals, view_.Kinds[kind].leaves.count, at("signals"), "leaf"))
@@ -308,10 +310,14 @@ bool Checker::entry_rule(const EntryRow& row, size_t i) {
   }
   const format::RuleRow& rule = view_.Rules[row.object];
   const bool holds = rule.effect == Effect::Hold;
+  // A hold that is not released names its condition; only one that always is may have none.
+  const bool always = row.until.count == 1 && view_.Code[row.until.first].op == static_cast<uint8_t>(Opcode::True);
   return require(row.surely.count == 0 || (is_blocking(rule.effect) && rule.if_missing == IfMissing::Hold),
                  at("surely"), "code of a rule that does not hold when a signal is missing") &&
          require(holds == (row.until.count > 0), at("until"), "code of a rule that is no hold, or none of a hold") &&
-         require(holds || row.until_node == kNone, at("until_node"), "of a rule that is no hold") &&
+         require(holds ? row.until_node != kNone || always : row.until_node == kNone, at("until_node"),
+                 "of a rule that is no hold, or none of a hold") &&
+         require(rule.mode != Mode::Off, at("object"), "a rule that is off") &&
          require(row.groups.count == 0 || rule.effect == Effect::Require || rule.effect == Effect::Allow, at("groups"),
                  "requirements of a rule that has none") &&
          require(row.groups.count > 0 || rule.effect != Effect::Require, at("groups"),
