@@ -7,7 +7,6 @@
 
 #include "guardvm/guardvm.h"
 #include "guardvm/guardvm.hpp"
-#include "tool/version.hpp"
 
 struct guardvm_bundle {
   std::shared_ptr<const guardvm::Bundle> bundle;
@@ -67,7 +66,7 @@ extern "C" {
 
 uint32_t guardvm_abi_version(void) { return GUARDVM_ABI_VERSION; }
 
-const char* guardvm_version(void) { return guardvm::kToolVersion; }
+const char* guardvm_version(void) { return GUARDVM_VERSION; }
 
 guardvm_bundle* guardvm_bundle_load(const char* path, char* error, size_t error_bytes) {
   if (path == nullptr) {
