@@ -1,0 +1,78 @@
+// The order in which a set is checked, and what is true of the set as a whole.
+#include "check/check.hpp"
+
+#include <algorithm>
+
+#include "check/context.hpp"
+#include "check/data.hpp"
+#include "check/names.hpp"
+#include "check/rules.hpp"
+#include "check/schema.hpp"
+#include "check/tests.hpp"
+#include "check/windows.hpp"
+#include "check/zones.hpp"
+
+namespace guard::check {
+
+namespace {
+
+// Every kind must be spoken to by a rule that exists, or be unguarded on purpose.
+void check_coverage(Context& context) {
+  if (!context.rules_are_whole()) return;  // the missing rule may be the one that was reported
+  if (context.set.rules.empty()) {
+    context.report(DiagId::NoRules, context.schema->name.span, "there is no rule in the whole set");
+    return;
+  }
+  std::vector<bool> covered(context.set.kinds.size(), false);
+  for (const Rule& rule : context.set.rules) {
+    if (rule.mode == syntax::Mode::Off) continue;
+    for (const RuleOnKind& on : rule.on) covered[static_cast<uint32_t>(on.kind)] = true;
+  }
+  for (size_t i = 0; i < covered.size(); ++i) {
+    const Kind& kind = context.set.kinds[i];
+    if (covered[i] || kind.unguarded) continue;
+    context.report(DiagId::UncoveredKind, kind.span, "no rule speaks of `" + kind.name + "`")
+        .help("write a rule for it, or `unguarded " + kind.name + "` in the schema");
+  }
+}
+
+void add_sources(Context& context) {
+  for (const syntax::File& file : context.files) {
+    const SourceFile& source = context.sources.file(file.id);
+    context.set.sources.push_back({file.id, source.path, sha256_hex(source.text)});
+  }
+  std::sort(context.set.sources.begin(), context.set.sources.end(),
+            [](const SourceDigest& a, const SourceDigest& b) { return a.path < b.path; });
+}
+
+}  // namespace
+
+std::optional<PolicySet> check(const std::vector<syntax::File>& files, const Sources& sources, const CheckOptions& options,
+                               Diagnostics& diagnostics) {
+  const size_t before = diagnostics.error_count();
+  Context context(files, sources, options, diagnostics);
+  if (files.size() > limits::kSourceFiles.value) context.exceeded(limits::kSourceFiles, {files.back().id, 0, 0});
+  set_horizon(context);
+  find_schema(context);
+  if (context.schema == nullptr) return std::nullopt;
+  build_schema(context);
+  declare_names(context);
+  if (context.set.kinds.empty()) return std::nullopt;
+  resolve_all_lets(context);
+  build_data(context);
+  build_windows(context);
+  build_rules(context);
+  build_exceptions(context);
+  build_break_glass(context);
+  build_claims(context);
+  build_tests(context);
+  check_coverage(context);
+  // With errors, what looks unused may be what a mistyped name meant.
+  if (diagnostics.error_count() == before) report_unused(context);
+  if (diagnostics.error_count() > before) return std::nullopt;
+  build_zones(context);
+  add_sources(context);
+  return std::move(context.set);
+}
+
+}  // namespace guard::check
