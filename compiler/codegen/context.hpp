@@ -29,7 +29,6 @@ struct Context {
 // ---- schema_writer.cpp ----
 void write_schema(Context& context);  // Meta, Enums, Kinds, Leaves, Windows, Zones, Data, Sources
 void write_requirements(Context& context);
-[[nodiscard]] std::string duration_text(int64_t ns);  // "1h30m"
 
 // ---- rule_writer.cpp ----
 void write_rules(Context& context);       // Rules, Exceptions, BreakGlasses, Assumptions

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codegen/context.hpp"
+#include "codegen/values.hpp"
 #include "ir/settle.hpp"
 
 namespace guard::codegen {
@@ -13,36 +14,6 @@ std::vector<uint32_t> rule_ids(const std::vector<check::RuleId>& rules) {
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
-}
-
-std::string json_string(const std::string& text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += c == '\n'   ? "\\n"
-             : c == '\t' ? "\\t"
-             : c == '\r' ? "\\r"
-                         : std::string("\\u00") + kHex[byte >> 4] + kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
-std::string decimal_text(int64_t number, uint32_t scale) {
-  const bool negative = number < 0;
-  std::string digits = std::to_string(negative ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number));
-  if (scale > 0) {
-    if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
-    digits.insert(digits.size() - scale, 1, '.');
-  }
-  return (negative ? "-" : "") + digits;
 }
 
 std::string json_value(const check::Constant& value) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codegen/context.hpp"
+#include "codegen/values.hpp"
 
 namespace guard::codegen {
 namespace {
@@ -163,26 +164,6 @@ void write_data(Context& context) {
 }
 
 }  // namespace
-
-// Days, hours, minutes, seconds, then smaller units, parts that are zero left out.
-std::string duration_text(int64_t ns) {
-  constexpr std::pair<int64_t, const char*> kUnits[] = {{86'400'000'000'000, "d"},
-                                                        {3'600'000'000'000, "h"},
-                                                        {60'000'000'000, "m"},
-                                                        {1'000'000'000, "s"},
-                                                        {1'000'000, "ms"},
-                                                        {1'000, "us"},
-                                                        {1, "ns"}};
-  if (ns == 0) return "0s";
-  std::string out = ns < 0 ? "-" : "";
-  uint64_t left = ns < 0 ? 0 - static_cast<uint64_t>(ns) : static_cast<uint64_t>(ns);
-  for (const auto& [size, unit] : kUnits) {
-    const auto size_ns = static_cast<uint64_t>(size);
-    if (left >= size_ns) out += std::to_string(left / size_ns) + unit;
-    left %= size_ns;
-  }
-  return out;
-}
 
 Context::Context(const check::PolicySet& policies, const Sources& texts, const EmitOptions& emit_options,
                  Diagnostics& diags)

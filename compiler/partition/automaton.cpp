@@ -45,7 +45,10 @@ class Subsets {
     add({});  // the dead state
     begin();
     for (const uint32_t start : nfa_.starts) close(start, current_);
-    add(take(current_));
+    if (add(take(current_)) == 0) {  // Nothing is accepted: the start is a second dead state.
+      sets_.push_back(sets_[0]);
+      dfa_.accept.emplace_back();
+    }
     std::vector<std::vector<uint32_t>> moves(dfa_.classes);
     for (uint32_t s = 0; s < sets_.size(); ++s) {
       if (sets_.size() > max_states_ + 1) return std::nullopt;

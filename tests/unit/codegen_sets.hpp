@@ -1,6 +1,7 @@
 // Checked policy sets made by hand, for tests of the emitter that need no parser: one action kind with an attribute of
 // every type, and conditions over it, also random ones.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -272,12 +273,15 @@ class Random {
         return test::atom(set, Kind::SetEmpty, kSets[below(3)]);
       }
       case 17: {
-        Condition c = test::atom(set, chance(60) ? Kind::Any : Kind::All, chance(60) ? kGroups : kOwnerTeams);
+        // The checker sees to it that an absent set is not asked for all of its elements.
+        const bool groups = chance(60);
+        Condition c = test::atom(set, chance(60) ? Kind::Any : Kind::All, groups ? kGroups : kOwnerTeams);
         Condition body = text_atom(set, kService);
         body.operand.from = check::Operand::From::Element;
         if (chance(20)) body = connect(Kind::Not, {body});
         c.children.push_back(std::move(body));
-        return c;
+        if (c.kind == Kind::Any) return c;
+        return connect(Kind::And, {test::atom(set, Kind::Present, groups ? kGroups : kOwnerRecord), std::move(c)});
       }
       case 18: {
         static constexpr Kind kQuantifiers[] = {Kind::Any, Kind::All, Kind::AtLeast, Kind::AtMost, Kind::Exactly};
