@@ -127,7 +127,9 @@ class Layout::Artist {
     }
   }
 
-  [[nodiscard]] uint64_t column() const { return at_start_ ? uint64_t{depth_} * kIndent : column_ + spaces_; }
+  // What a document starts with stands at the margin, however deep it is.
+  [[nodiscard]] uint32_t margin() const { return out_.empty() ? 0 : depth_ * kIndent; }
+  [[nodiscard]] uint64_t column() const { return at_start_ ? margin() : column_ + spaces_; }
   [[nodiscard]] bool fits(uint64_t needed) const { return !comment_ends_line_ && column() + needed <= width_; }
 
   // Spaces at either end are kept back: they are not drawn at the start of a line, nor before a comment or a line end.
@@ -141,7 +143,7 @@ class Layout::Artist {
     const size_t last = text.find_last_not_of(' ');
     const auto behind = static_cast<uint32_t>(text.size() - 1 - last);
     spaces_ += static_cast<uint32_t>(first);
-    if (at_start_) spaces_ = depth_ * kIndent;
+    if (at_start_) spaces_ = margin();
     out_.append(spaces_, ' ');
     out_ += text.substr(first, last - first + 1);
     column_ = (at_start_ ? 0 : column_) + spaces_ + width - static_cast<uint32_t>(first) - behind;

@@ -144,7 +144,7 @@ class Driver {
         repair = explain(watch_->failure(), parser_, tokens_, at_, wrong, reporter_);
       }
       if (!repair || repairs == kRepairsPerItem) {
-        at_ = next_item(std::max(wrong, at_ + 1));
+        at_ = next_item(at_ + 1);
         return nullptr;
       }
       repaired_at = repair->token;
