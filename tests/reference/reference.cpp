@@ -178,12 +178,23 @@ std::string Evaluator::to_json(const Record& record, const Evaluation& evaluatio
          ",\"error\":null,\"bundle\":" + json_string(options.bundle_digest) + "}";
 }
 
-std::string Evaluator::decide(std::string_view record_json, const Options& options) {
+std::string Evaluator::decide(std::string_view record_json, const Options& options, Trace* trace) {
   const Record record = read(record_json, options);
+  if (trace) {
+    trace->record = record;
+    trace->evaluation.reset();
+    trace->ruling.reset();
+    trace->error = record.error ? record.error->code : "";
+  }
   std::optional<RecordError> error = record.error;
   if (!error) {
     const Evaluation at = evaluation(record);
     const Ruling ruling = make_ruling(at);
+    if (trace) {
+      trace->evaluation.emplace(at);
+      trace->ruling = ruling;
+      trace->error = ruling.error.value_or("");
+    }
     if (!ruling.error) return to_json(record, at, ruling, options);
     error = RecordError{*ruling.error, ""};
     if (*ruling.error == "outside-horizon")

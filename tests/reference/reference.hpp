@@ -19,12 +19,20 @@
 
 namespace guard::reference {
 
+// What a decision was made from, for those who count or explain.
+struct Trace {
+  Record record;
+  std::optional<Evaluation> evaluation;  // the record was read
+  std::optional<Ruling> ruling;          // the same; may be an error
+  std::string error;                     // its code, or empty
+};
+
 class Evaluator {
  public:
   // REQUIRES: the set outlives the evaluator.
   explicit Evaluator(const check::PolicySet& set);
 
-  [[nodiscard]] std::string decide(std::string_view record_json, const Options& options);
+  [[nodiscard]] std::string decide(std::string_view record_json, const Options& options, Trace* trace = nullptr);
 
   // The steps of `decide`, for those who want to look inside.
   [[nodiscard]] Record read(std::string_view record_json, const Options& options) const;
