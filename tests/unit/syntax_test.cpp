@@ -216,7 +216,7 @@ TEST(Mistakes, DoNotHideEachOther) {
       "window e = mon-fri\n"
       "rule f on deploy because \"x\n"
       "rule g on deploy deny\n"};
-  EXPECT_THAT(parsed.places(), ElementsAre("2:25 syntax-error", "2:35 syntax-error", "4:1 syntax-error",
+  EXPECT_THAT(parsed.places(), ElementsAre("2:25 syntax-error", "2:35 syntax-error", "4:5 syntax-error",
                                            "4:7 syntax-error", "6:15 syntax-error", "7:26 unterminated-string"));
   ASSERT_EQ(parsed.file.sections.size(), 1u);
   std::vector<std::string> rules;
@@ -353,9 +353,8 @@ TEST(Print, LongLines) {
       "policy p\n"
       "rule r on deploy\n"
       "  when service in {\n"
-      "      \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\", "
-      "\"cccccccccccccccccccccccccccccccc\",\n"
-      "      \"dddddddddddddddd\"\n"
+      "      \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\",\n"
+      "      \"cccccccccccccccccccccccccccccccc\", \"dddddddddddddddd\"\n"
       "    }\n"
       "    and environment == production\n"
       "    and (first_thing\n"
