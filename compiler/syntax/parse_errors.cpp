@@ -208,6 +208,11 @@ class Explanation {
       report(at_ - 1, "a condition starts with `when`, not `if`");
       return Repair{at_ - 1, P::WHEN};
     }
+    if (expects(P::PRESENT) && expects(P::EMPTY) && (type_before(1) == P::IS || type_before(2) == P::IS)) {
+      report(at_, "`is` asks whether something is missing, present, stale, fresh or empty")
+          .help(type_before(1) == P::IS ? "to compare, write `==`" : "to compare, write `!=`");
+      return std::nullopt;
+    }
     if (type_before(1) == P::IDENT && type_before(2) == P::EXPECT && expects(P::IS)) {
       const std::string near = nearest(reporter_.text(tokens_[at_ - 1]), {"allow", "deny", "hold", "error", "oblige"});
       if (near.empty()) return std::nullopt;

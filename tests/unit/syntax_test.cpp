@@ -186,6 +186,8 @@ TEST(Mistakes, AreReportedWhereTheyAre) {
       {"when (a or (b\ndeny", {"4:1 syntax-error"}, "opened here"},
       {"when any d in l d.x", {"3:17 syntax-error"}, "expected `[`, `:` or `.`"},
       {"when not\nrule s on deploy deny", {"4:1 syntax-error"}, "expected a condition, found `rule`"},
+      {"when a is production", {"3:11 syntax-error"}, "to compare, write `==`"},
+      {"when a is not production deny", {"3:15 syntax-error"}, "to compare, write `!=`"},
       {"mode shadwo", {"3:6 syntax-error"}, "did you mean `shadow`?"},
       {"when a in x, y", {"3:12 syntax-error"}, "found `,`"},
       {"require 99999999999 approvals from x", {"3:9 number-too-large"}, "too large"},
