@@ -142,7 +142,16 @@ std::optional<Condition> in_attribute(Context& context, const Site& site, const 
 
 std::optional<Condition> has_constants(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
   const syntax::Value& value = *condition.value;
-  const auto literal = literal_of(context, site, value);
+  if (value.kind == syntax::Value::Kind::Name) {
+    syntax::Operand operand;
+    operand.path = value.path;
+    operand.span = value.span;
+    if (find_operand(context, site, operand, true).kind == Found::Kind::Value) {
+      context.report(site, DiagId::SetNeedsConstants, value.span, "sets are compared with constants only, and `" + dotted(value.path) + "` is an attribute");
+      return std::nullopt;
+    }
+  }
+  const auto literal = literal_of(context, site, value, true);
   if (!literal) return std::nullopt;
   Symbol* let = nullptr;
   const bool parameter = site.parameters != nullptr && value.kind == syntax::Value::Kind::Name &&
@@ -277,7 +286,7 @@ bool good_pattern(Context& context, const Site& site, const Literal& literal, Sp
 std::optional<Condition> build_in(Context& context, Site& site, const syntax::Condition& condition) {
   if (!condition.operand) {
     const auto left = left_value(context, site, condition);
-    const auto literal = literal_of(context, site, *condition.value);
+    const auto literal = literal_of(context, site, *condition.value, true);
     if (!left || !literal) return std::nullopt;
     return in_constants(context, site, condition, *left, *literal, condition.value->span, nullptr);
   }
@@ -365,7 +374,7 @@ std::optional<Condition> build_affix(Context& context, Site& site, const syntax:
 
 std::optional<Condition> build_matches(Context& context, Site& site, const syntax::Condition& condition) {
   const auto left = left_value(context, site, condition);
-  const auto literal = literal_of(context, site, *condition.value);
+  const auto literal = literal_of(context, site, *condition.value, false);
   if (!left || !literal) return std::nullopt;
   if (left->kind != Found::Kind::Value || left->operand.type.kind != TypeKind::String) {
     return wrong_type(context, site, condition, "a string on the left", *left);

@@ -132,6 +132,13 @@ std::optional<Condition> expand_define(Context& context, Site& site, const Symbo
   return result;
 }
 
+// A name that means something else than a condition.
+std::optional<Condition> misused(Context& context, const Site& site, Span span, const syntax::Operand& operand, const char* what,
+                                 const std::string& hint) {
+  context.report(site, DiagId::MisusedName, span, "`" + dotted(operand.path) + "` is " + what + ", not a condition").help(hint);
+  return std::nullopt;
+}
+
 std::optional<Condition> not_a_condition(Context& context, const Site& site, Span span, const std::string& what) {
   context.report(site, DiagId::NotACondition, span, what + " is not a condition");
   return std::nullopt;
@@ -155,7 +162,9 @@ std::optional<Condition> build_bare(Context& context, Site& site, const syntax::
     case Found::Kind::Error: return std::nullopt;
     case Found::Kind::Define: return expand_define(context, site, *found.symbol, condition.span);
     case Found::Kind::Literal: {
-      if (found.literal->kind != Literal::Kind::Bool) break;
+      if (found.literal->kind != Literal::Kind::Bool) {
+        return misused(context, site, condition.span, *operand, "a constant", "compare an attribute with it");
+      }
       Condition node = new_atom(context, K::Constant, condition.span);
       node.value = found.literal->number != 0;
       return node;
@@ -172,11 +181,10 @@ std::optional<Condition> build_bare(Context& context, Site& site, const syntax::
       return node;
     }
     case Found::Kind::Window:
-      context.report(site, DiagId::NotACondition, condition.span, "`" + found.symbol->name.text + "` is a window, not a condition")
-          .help("ask the instant: `now in " + found.symbol->name.text + "`");
-      return std::nullopt;
-    case Found::Kind::Record:
-    case Found::Kind::Word: break;
+      return misused(context, site, condition.span, *operand, "a window", "ask the instant: `now in " + found.symbol->name.text + "`");
+    case Found::Kind::Word:
+      return misused(context, site, condition.span, *operand, "an enum word", "compare an attribute with it");
+    case Found::Kind::Record: break;
   }
   return not_a_condition(context, site, condition.span, "`" + dotted(operand->path) + "`");
 }

@@ -12,8 +12,20 @@ namespace guard::check {
 
 namespace {
 
-void missing(Context& context, const syntax::Name& name, const char* what, const char* hint) {
-  context.report(DiagId::MissingClause, name.span, "`" + name.text + "` needs " + what).help(hint);
+struct Missing {
+  const char* what;
+  const char* hint;
+};
+
+// One diagnostic for all clauses that an item lacks.
+void report_missing(Context& context, const syntax::Name& name, const std::vector<Missing>& missing) {
+  if (missing.empty()) return;
+  std::string message = "`" + name.text + "` needs ";
+  for (size_t i = 0; i < missing.size(); ++i) {
+    message += std::string(i == 0 ? "" : i + 1 == missing.size() ? " and " : ", ") + missing[i].what;
+  }
+  Diagnostic& diagnostic = context.report(DiagId::MissingClause, name.span, std::move(message));
+  for (const Missing& m : missing) diagnostic.help(m.hint);
 }
 
 void repeated(Context& context, const std::vector<Span>& spans) {
@@ -65,12 +77,14 @@ void build_exception(Context& context, Scope& scope, const syntax::ExceptionItem
     kinds = std::move(common);
   }
   exception.on = conditions_on(context, scope, kinds, item.when, span);
-  if (!item.expires) missing(context, item.name, "an expiry", "add `expires 2026-12-31 in \"Europe/London\"`");
+  std::vector<Missing> missing;
+  if (!item.expires) missing.push_back({"an expiry", "add `expires 2026-12-31 in \"Europe/London\"`"});
   else if (const auto expires = resolve_moment(context, *item.expires)) exception.expires_ns = *expires;
-  if (!item.owner || item.owner->value.empty()) missing(context, item.name, "an owner", "add `owner \"team\"`");
+  if (!item.owner || item.owner->value.empty()) missing.push_back({"an owner", "add `owner \"team\"`"});
   else exception.owner = item.owner->value;
-  if (!item.reason || item.reason->value.empty()) missing(context, item.name, "a reason", "add `reason \"…\"`");
+  if (!item.reason || item.reason->value.empty()) missing.push_back({"a reason", "add `reason \"…\"`"});
   else exception.reason = item.reason->value;
+  report_missing(context, item.name, missing);
   if (fresh) context.set.exceptions.push_back(std::move(exception));
 }
 
@@ -96,10 +110,12 @@ void build_one_break_glass(Context& context, Scope& scope, const syntax::BreakGl
   repeated(context, item.repeated);
   const std::vector<KindId> kinds = resolve_kinds(context, item.kinds);
   const bool marked = has_marks(context, item, kinds);
-  if (!item.lifts_given) missing(context, item.name, "what it lifts", "add `lifts every rule` or `lifts policy.rule`");
+  std::vector<Missing> missing;
+  if (!item.who) missing.push_back({"to say who may use it", "add `who actor.groups has any { … }`"});
+  if (!item.lifts_given) missing.push_back({"to say what it lifts", "add `lifts every rule` or `lifts policy.rule`"});
   glass.rules = blocking_rules(context, scope, item.lifts, item.even_mandatory);
   if (!item.duration) {
-    missing(context, item.name, "how long it lasts", "add `for 2h`");
+    missing.push_back({"to say how long it lasts", "add `for 2h`"});
   } else {
     Site site;
     site.scope = &scope;
@@ -107,7 +123,7 @@ void build_one_break_glass(Context& context, Scope& scope, const syntax::BreakGl
     if (duration && duration->number <= 0) context.report(DiagId::BadDuration, item.duration->span, "break glass lasts longer than zero");
     if (duration) glass.duration_ns = duration->number;
   }
-  if (!item.who) missing(context, item.name, "who may use it", "add `who actor.groups has any { … }`");
+  report_missing(context, item.name, missing);
   std::vector<ConditionOnKind> who = conditions_on(context, scope, kinds, item.who, span);
   std::vector<ConditionOnKind> when = conditions_on(context, scope, kinds, item.when, span);
   if (marked && who.size() == kinds.size() && when.size() == kinds.size()) {

@@ -290,7 +290,7 @@ class Writer {
       if (type.kind == TypeKind::Set) diagnostic.help("a set is written in braces: `{ … }`");
       return std::nullopt;
     }
-    const auto literal = literal_of(context_, site, *part.value);
+    const auto literal = literal_of(context_, site, *part.value, true);
     if (!literal) {
       good_ = false;
       return std::nullopt;

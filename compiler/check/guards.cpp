@@ -17,12 +17,20 @@ class Guards {
 
   bool check(const Condition& c, const Facts& known) {
     switch (c.kind) {
-      case K::And:
-      case K::Or: {
+      case K::And: {
         Facts inner = known;
-        for (const Condition& child : c.children) inner.merge(facts(child, c.kind == K::And));
+        for (const Condition& child : c.children) inner.merge(facts(child, true));
         bool good = true;
         for (const Condition& child : c.children) good = check(child, inner) && good;
+        return good;
+      }
+      case K::Or: {  // read from left to right: `x is missing or x > 3`
+        Facts inner = known;
+        bool good = true;
+        for (const Condition& child : c.children) {
+          good = check(child, inner) && good;
+          inner.merge(facts(child, false));
+        }
         return good;
       }
       case K::Not: return check(c.children[0], known);

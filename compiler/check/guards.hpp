@@ -1,7 +1,7 @@
 // Guards of optional values: whatever may be absent is read only where its presence decides first.
 //
 // SOUND: a conjunct may rely on what the other conjuncts being true implies, since one false conjunct settles the whole
-// whatever the read yields; a disjunct on what the others being false implies. Only `is present`/`is missing` give facts,
+// whatever the read yields; a disjunct on what the ones before it being false implies. Only `is present`/`is missing` give facts,
 // so no read is needed to establish the guard of a read.
 #pragma once
 #include <set>

@@ -109,20 +109,9 @@ std::optional<Literal> number_literal(Context& context, const Site& site, const 
   return std::nullopt;
 }
 
-std::optional<Literal> word_literal(Context& context, const Site& site, const syntax::Path& path) {
-  const std::string name = dotted(path);
-  if (path.parts.size() == 1 && context.words.contains(name)) {
-    Literal literal;
-    literal.kind = Literal::Kind::Word;
-    literal.text = name;
-    literal.span = path.span;
-    return literal;
-  }
-  if (context.attribute_kinds.contains(path.parts[0].text)) {
-    context.report(site, DiagId::MisusedName, path.span, "`" + name + "` is an attribute; a constant is needed here");
-    return std::nullopt;
-  }
-  Diagnostic& diagnostic = context.report(site, DiagId::UnknownName, path.span, "`" + name + "` is not declared");
+// The name is neither a constant nor a word.
+void unknown_word(Context& context, const Site& site, const std::string& name, Span span) {
+  Diagnostic& diagnostic = context.report(site, DiagId::UnknownName, span, "`" + name + "` is not declared");
   std::vector<std::string> known;
   for (const auto& [word, enums] : context.words) known.push_back(word);
   for (const Scope* scope = site.scope; scope != nullptr; scope = scope->outer) {
@@ -132,16 +121,34 @@ std::optional<Literal> word_literal(Context& context, const Site& site, const sy
   }
   std::sort(known.begin(), known.end());
   suggest(diagnostic, name, known);
-  return std::nullopt;
 }
 
-std::optional<Literal> set_literal(Context& context, const Site& site, const syntax::Value& value) {
+std::optional<Literal> word_literal(Context& context, const Site& site, const syntax::Path& path, bool later) {
+  const std::string name = dotted(path);
+  const bool word = path.parts.size() == 1 && context.words.contains(name);
+  if (!word && context.attribute_kinds.contains(path.parts[0].text)) {
+    context.report(site, DiagId::MisusedName, path.span, "`" + name + "` is an attribute; a constant is needed here");
+    return std::nullopt;
+  }
+  if (!word && !later) {
+    unknown_word(context, site, name, path.span);
+    return std::nullopt;
+  }
+  Literal literal;
+  literal.kind = Literal::Kind::Word;
+  literal.unknown = !word;
+  literal.text = name;
+  literal.span = path.span;
+  return literal;
+}
+
+std::optional<Literal> set_literal(Context& context, const Site& site, const syntax::Value& value, bool later) {
   Literal set;
   set.kind = Literal::Kind::Set;
   set.span = value.span;
   bool good = true;
   for (const syntax::Value& element : value.elements) {
-    auto literal = literal_of(context, site, element);
+    auto literal = literal_of(context, site, element, later);
     if (!literal) {
       good = false;
     } else if (literal->kind != Literal::Kind::Set) {
@@ -209,24 +216,24 @@ std::optional<Literal> literal_of(Context& context, const Site& site, const synt
   return literal;
 }
 
-std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Value& value) {
+std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Value& value, bool later) {
   switch (value.kind) {
     case syntax::Value::Kind::Scalar: return literal_of(context, site, *value.scalar);
-    case syntax::Value::Kind::Set: return set_literal(context, site, value);
+    case syntax::Value::Kind::Set: return set_literal(context, site, value, later);
     case syntax::Value::Kind::Record:
     case syntax::Value::Kind::List:
       context.report(site, DiagId::TypeMismatch, value.span, "a constant is a scalar or a set of scalars");
       return std::nullopt;
     case syntax::Value::Kind::Name: break;
   }
-  if (value.path.parts.size() > 1) return word_literal(context, site, value.path);
+  if (value.path.parts.size() > 1) return word_literal(context, site, value.path, later);
   const std::string& name = value.path.parts[0].text;
   if (site.parameters != nullptr) {
     const auto it = site.parameters->find(name);
     if (it != site.parameters->end()) return it->second;
   }
   Symbol* symbol = site.scope->find(name);
-  if (symbol == nullptr) return word_literal(context, site, value.path);
+  if (symbol == nullptr) return word_literal(context, site, value.path, later);
   if (symbol->kind != Symbol::Kind::Let) {
     context.report(site, DiagId::MisusedName, value.path.span,
                    "`" + name + "` is " + symbol_word(symbol->kind) + "; a constant is needed here");
@@ -262,6 +269,10 @@ const Literal* resolve_let(Context& context, Symbol& let) {
 }
 
 std::optional<Constant> coerce(Context& context, const Site& site, const Literal& literal, const Type& type, Span use) {
+  if (literal.unknown && type.kind != TypeKind::Enum) {
+    unknown_word(context, site, literal.text, literal.span);
+    return std::nullopt;
+  }
   switch (type.kind) {
     case TypeKind::Int:
     case TypeKind::Decimal: return coerce_number(context, site, literal, type, use);

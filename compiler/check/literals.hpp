@@ -24,6 +24,7 @@ struct Literal {
   Kind kind = Kind::Bool;
   int64_t number = 0;  // Bool, Int, Decimal (times 10^scale), Duration, Timestamp
   uint8_t scale = 0;
+  bool unknown = false;  // Word: of no enum
   std::string text;    // String, Regex, Word; a duration as written
   std::vector<Literal> elements;  // Set
   Span span;
@@ -36,8 +37,10 @@ struct ConstantSet {  // sorted, distinct
 
 [[nodiscard]] std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Scalar& scalar,
                                                 bool negative = false);
-// A scalar, a set, or a name: of a let, a parameter, or else an enum word.
-[[nodiscard]] std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Value& value);
+// A scalar, a set, or a name: of a let, a parameter, or else an enum word. A name that is nothing of these is reported
+// here, or, when `later`, by coerce, which knows what was expected.
+[[nodiscard]] std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Value& value,
+                                                bool later = false);
 // The literal of a let; nothing when it was reported. Marks it used.
 [[nodiscard]] const Literal* resolve_let(Context& context, Symbol& let);
 

@@ -104,11 +104,13 @@ struct Defaults {
   Span all_span;
   std::vector<std::optional<syntax::OutcomeWord>> of_kind;
   std::vector<Span> spans;
+  bool bad = false;  // one was refused
 };
 
 void add_default(Context& context, const syntax::DefaultItem& item, Span span, Defaults& defaults) {
   if (item.outcome == syntax::OutcomeWord::Hold) {
     context.report(DiagId::BadDefault, span, "a default is `allow` or `deny`, not `hold`");
+    defaults.bad = true;
     return;
   }
   if (!item.kinds || item.kinds->every) {
@@ -141,7 +143,7 @@ void apply_defaults(Context& context, const Defaults& defaults) {
       kind.default_outcome = *defaults.of_kind[i];
     } else if (defaults.all) {
       kind.default_outcome = *defaults.all;
-    } else {
+    } else if (!defaults.bad) {
       context.report(DiagId::MissingDefault, context.schema->name.span, "`" + kind.name + "` has no default outcome")
           .help("declare `default deny` or `default allow` in the schema");
     }

@@ -79,7 +79,7 @@ std::optional<RuleDraft> expand_template(Context& context, Scope& scope, const s
       suggest(diagnostic, argument.name.text, known);
       continue;
     }
-    auto literal = literal_of(context, site, argument.value);
+    auto literal = literal_of(context, site, argument.value, true);
     const auto type = parameter_type(context, made_from, *param);
     if (!literal || !type || !good_argument(context, site, *literal, *type, argument.value.span)) continue;
     if (!parameters->emplace(argument.name.text, std::move(*literal)).second) {

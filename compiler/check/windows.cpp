@@ -57,6 +57,7 @@ class WindowBuilder {
     window.name = item.name.text;
     window.span = symbol.item->span;
     bool good = bases(*symbol.scope, item.window);
+    bases_good_ = good;
     const std::string zone = good ? inherited_zone(item.window) : "";
     std::set<std::string> zones;
     for (const syntax::WindowTerm& term : item.window.terms) good = step(term, false, zone, zones, window) && good;
@@ -154,6 +155,7 @@ class WindowBuilder {
       if (!use_zone(context_, *term.zone)) return false;
       zone = term.zone->value;
     } else if (zone.empty()) {
+      if (!bases_good_) return false;  // the zone may have been that of a window that is broken
       context_.report(DiagId::NeedsZone, term.span, "no time zone is named").help("add `in \"Europe/London\"`");
       return false;
     }
@@ -228,6 +230,7 @@ class WindowBuilder {
 
   Context& context_;
   std::vector<std::pair<const syntax::WindowTerm*, Symbol*>> bases_;
+  bool bases_good_ = true;
   std::vector<std::set<std::string>> zones_;  // per window
 };
 

@@ -4,7 +4,9 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
+#include <string_view>
 
 #include "check/constants.hpp"
 
@@ -32,6 +34,15 @@ std::vector<std::string> zone_names() {
   return names;
 }
 
+// The release of the data, as its own first line says; the library does not tell.
+std::string data_version() {
+  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  std::string line;
+  constexpr std::string_view kBegin = "# version ";
+  if (!std::getline(file, line) || !line.starts_with(kBegin)) return "unknown";
+  return line.substr(kBegin.size());
+}
+
 date::sys_seconds at(int64_t ns) { return date::sys_seconds(std::chrono::seconds(ns / kNsPerSecond)); }
 
 }  // namespace
@@ -40,11 +51,8 @@ bool use_zone(Context& context, const syntax::Text& zone) {
   if (context.zones.contains(zone.value)) return true;
   if (locate(zone.value) == nullptr) {
     const std::vector<std::string> known = zone_names();
-    if (known.empty()) {
-      context.report(DiagId::NoZoneData, zone.span, "the system's time zone data cannot be read");
-      return false;
-    }
     Diagnostic& diagnostic = context.report(DiagId::UnknownZone, zone.span, "there is no time zone `" + zone.value + "`");
+    if (known.empty()) diagnostic.help("the system's time zone data cannot be read");
     suggest(diagnostic, zone.value, known);
     return false;
   }
@@ -63,7 +71,7 @@ int64_t instant_of_local(const std::string& zone, int64_t local_seconds) {
 
 void build_zones(Context& context) {
   if (context.zones.empty()) return;
-  context.set.tzdata_version = date::get_tzdb().version;
+  context.set.tzdata_version = data_version();
   const date::sys_seconds begin = at(context.set.horizon_from_ns), end = at(context.set.horizon_to_ns);
   for (const std::string& name : context.zones) {
     const date::time_zone* const zone = locate(name);
