@@ -93,6 +93,7 @@ void write_element(Context& context, const check::MessagePart& part, const Scope
 format::Range write_message(Context& context, const Item& item, const Scope& scope) {
   if (item.on->message.empty()) return {0, 0};
   const std::vector<const check::Condition*> quantifiers = ir::quantifiers(*item.condition);
+  const format::Text source = context.pools.text(item.rule->message_source);
   std::vector<format::MessagePartRow> rows;
   for (const check::MessagePart& part : item.on->message) {
     format::MessagePartRow row{};
@@ -100,7 +101,7 @@ format::Range write_message(Context& context, const Item& item, const Scope& sco
     switch (part.kind) {
       case check::MessagePart::Kind::Literal:
         row.kind = format::PartKind::Literal;
-        row.text = context.pools.text(part.text);
+        row.text = context.pools.text(part.text, source);
         break;
       case check::MessagePart::Kind::Value:
         row.kind = format::PartKind::Value;

@@ -35,7 +35,8 @@ format::Range indices(Context& context, const std::vector<uint32_t>& nodes) { re
 uint32_t write(Context& context, const check::Condition& condition, const Scope& scope) {
   format::ConditionNode row{};
   row.operand = format::kNone;
-  row.span = context.span(condition.span);
+  // Without excerpts a place inside a rule has nothing to point at, and equal conditions are stored once.
+  row.span = context.span(context.options.strip ? Span{} : condition.span);
   if (!ir::is_atom(condition)) {
     std::vector<uint32_t> children;
     for (const check::Condition& child : condition.children) children.push_back(write(context, child, scope));
@@ -60,7 +61,7 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   }
   const check::Kind& kind = context.kind(scope.kind);
   row.kind = format::NodeKind::Atom;
-  row.text = context.pools.text(condition.text);
+  row.text = context.pools.text(condition.text, context.excerpt(condition.span));
   row.surely = context.code.code(ir::settle(condition, kind, ir::Truth::Surely), scope);
   row.possibly = context.code.code(ir::settle(condition, kind, ir::Truth::Possibly), scope);
   row.uses_time = ir::uses_time(condition, kind) ? 1 : 0;

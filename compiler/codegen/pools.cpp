@@ -19,13 +19,18 @@ Pools::Pools()
       number_sets_(sections.NumberSets),
       string_sets_(sections.StringSets) {}
 
-format::Text Pools::text(std::string_view text) {
+format::Text Pools::text(std::string_view text, format::Text near) {
   if (text.empty()) return {0, 0};
   const auto fresh = static_cast<uint32_t>(texts_.size());
   const uint32_t id = text_index_.find_or_add(guardvm::hash_text(text), fresh,
                                               [&](uint32_t known) { return view(texts_[known]) == text; });
-  if (id == fresh) {
-    texts_.push_back({static_cast<uint32_t>(sections.Bytes.size()), static_cast<uint32_t>(text.size())});
+  if (id != fresh) return texts_[id];
+  const auto size = static_cast<uint32_t>(text.size());
+  const size_t inside = near.size >= size ? view(near).find(text) : std::string_view::npos;
+  if (inside != std::string_view::npos) {
+    texts_.push_back({near.offset + static_cast<uint32_t>(inside), size});
+  } else {
+    texts_.push_back({static_cast<uint32_t>(sections.Bytes.size()), size});
     sections.Bytes.insert(sections.Bytes.end(), text.begin(), text.end());
   }
   return texts_[id];

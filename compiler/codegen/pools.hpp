@@ -109,9 +109,8 @@ class Pools {
   Pools(const Pools&) = delete;
   Pools& operator=(const Pools&) = delete;
 
-  // Bytes, each text once. `borrow` gives a part of a text that was added (for texts that stand inside a source
-  // excerpt).
-  format::Text text(std::string_view text);
+  // Bytes, each text once. A new text that stands inside `near` (the excerpt of a rule, say) takes no bytes of its own.
+  format::Text text(std::string_view text, format::Text near = {0, 0});
   [[nodiscard]] std::string_view view(format::Text text) const;
 
   uint32_t string(std::string_view text);  // index into Strings

@@ -55,7 +55,7 @@ void write_rule(Context& context, const check::Rule& rule) {
   row.id = context.pools.text(rule.id);
   row.policy = context.pools.text(rule.policy);
   row.owner = context.pools.text(rule.owner);
-  row.message = context.pools.text(rule.message_source);
+  row.message = context.pools.text(rule.message_source, context.excerpt(rule.span));
   row.span = context.span(rule.span);
   row.overrides = context.pools.indices(rule_ids(rule.overrides));
   row.obligations = write_obligations(context, rule.obligations);
@@ -187,8 +187,13 @@ void write_excerpts(Context& context) {
     const size_t begin = file.line_starts[part.first - 1];
     const size_t end = part.last < file.line_starts.size() ? file.line_starts[part.last] : file.text.size();
     const std::string_view text = std::string_view(file.text).substr(begin, end - begin);
-    context.pools.sections.Excerpts.push_back({context.pools.text(text), part.source, part.first});
+    const format::Text row = context.pools.text(text);
+    context.pools.sections.Excerpts.push_back({row, part.source, part.first});
+    context.excerpts.push_back({part.file, static_cast<uint32_t>(begin), row});
   }
+  std::sort(context.excerpts.begin(), context.excerpts.end(), [](const Context::Excerpt& a, const Context::Excerpt& b) {
+    return a.file != b.file ? a.file < b.file : a.begin < b.begin;
+  });
 }
 
 }  // namespace guard::codegen

@@ -183,6 +183,16 @@ format::SpanRow Context::span(Span span) const {
   return {source_row[file], begin.line, begin.column, end.line, end.column, 0};
 }
 
+format::Text Context::excerpt(Span span) const {
+  const auto after =
+      std::upper_bound(excerpts.begin(), excerpts.end(), span, [](const Span& s, const Excerpt& excerpt) {
+        return s.file != excerpt.file ? s.file < excerpt.file : s.begin < excerpt.begin;
+      });
+  if (after == excerpts.begin() || (after - 1)->file != span.file) return {0, 0};
+  const Excerpt& found = *(after - 1);
+  return span.begin < found.begin + found.text.size ? found.text : format::Text{0, 0};
+}
+
 void write_schema(Context& context) {
   Sections& out = context.pools.sections;
   const check::PolicySet& set = context.set;
