@@ -5,10 +5,10 @@
 
 An example is a fenced block of the language `guard`. HTML comments on the lines before it say what it needs:
     <!-- name: shop -->          other examples may build on it
-    <!-- with: shop, people -->  the texts of these examples stand beside it, each as a file of its own
+    <!-- with: shop, people -->  the texts of these examples stand beside it
     <!-- error: type-mismatch -->  it must not compile, and this diagnostic must be among those reported
     <!-- context: only -->        it is no set by itself
-A block that opens no section of its own stands under `policy example`. A block (or one it builds on) that holds a test is
+Blocks that open no section of their own stand together under `policy example`. A block (or one it builds on) that holds a test is
 run with `guardc test`, any other with `guardc check`; both must exit with 0, and print nothing when they check.
 Other blocks: `json` after <!-- file: inventory.json --> is a file that examples may name; after <!-- record: KEY of: NAME
 gives: OUTCOME --> it is an action decided with the set NAME (needs guardvm), where OUTCOME is allow, deny, hold or an error
@@ -57,10 +57,10 @@ def read_blocks(document):
     return blocks
 
 
-def with_section(text):
+def opens_section(text):
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith("//"):
-            return text if re.match(r"(schema|policy)\s", line) else "policy example\n" + text
+            return re.match(r"(schema|policy)\s", line) is not None
     raise SystemExit("an example is empty")
 
 
@@ -91,8 +91,12 @@ class Runner:
 
     def write(self, block, folder):
         family = self.family(block)
-        for index, one in enumerate(family):
-            (folder / f"example{index}.guard").write_text(with_section(one.text), encoding="utf-8")
+        complete = [one.text for one in family if opens_section(one.text)]
+        items = [one.text for one in reversed(family) if not opens_section(one.text)]
+        if items:
+            complete.append("policy example\n" + "\n".join(items))
+        for index, text in enumerate(complete):
+            (folder / f"example{index}.guard").write_text(text, encoding="utf-8")
         for name, one in self.files.items():
             (folder / name).write_text(one.text, encoding="utf-8")
         return any(re.search(r"^\s*test\s+\"", one.text, re.M) for one in family)
