@@ -71,7 +71,7 @@ TEST(Text, ShowsPlacesLabelsAndHelp) {
       .help("write a number");
   diagnostics.finish();
   EXPECT_EQ(render(diagnostics, sources, DiagFormat::Text),
-            "p.guard:2:38: error[syntax-error]: `>` needs numbers on both sides\n"
+            "p.guard:2:37: error[syntax-error]: `>` needs numbers on both sides\n"
             "  2 |     rule r on deploy  deny when canary > \"ten\"\n"
             "    |                                 ~~~~~~ ^ ~~~~~ `string`\n"
             "    |                                 `int 0..100`\n"

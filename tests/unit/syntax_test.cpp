@@ -384,14 +384,23 @@ std::vector<size_t> gaps(const std::string& text) {
   return out;
 }
 
+// Item by item, so that a gap costs the parsing of one item.
 TEST(Print, CommentsInEveryGap) {
-  const std::string sample(kSyntaxSample);
-  for (const size_t gap : gaps(sample)) {
-    for (const char* comment : {" // trailing\n", "\n// own line\n"}) {
-      expect_layout_laws(sample.substr(0, gap) + comment + sample.substr(gap));
-      if (HasFatalFailure() || HasFailure()) return;
+  const Parsed sample{std::string(kSyntaxSample)};
+  size_t tried = 0;
+  for (const syntax::Section& section : sample.file.sections) {
+    for (const syntax::Item& item : section.items) {
+      const std::string text = "policy p\n" + std::string(sample.sources.text(item.span)) + "\nlet z = 1\n";
+      for (const size_t gap : gaps(text)) {
+        for (const char* comment : {" // trailing\n", "\n// own line\n"}) {
+          expect_layout_laws(text.substr(0, gap) + comment + text.substr(gap));
+          if (HasFatalFailure() || HasFailure()) return;
+          ++tried;
+        }
+      }
     }
   }
+  EXPECT_GT(tried, 1000u);
 }
 
 TEST(Print, CommentsInAllGapsAtOnce) {
