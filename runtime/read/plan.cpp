@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "guardvm/limits.hpp"
+
 namespace guardvm {
 namespace {
 
@@ -12,7 +14,7 @@ using format::LeafRow;
 using format::Type;
 
 constexpr size_t kMaxNodes = size_t{1} << 21;  // hostile bundles: ranges that overlap multiply; the language's limits stay below
-constexpr uint32_t kMaxPath = 60;              // keys of one path; the record's depth is limited anyway
+constexpr uint32_t kMaxPath = 1024;            // keys of one path; a record cannot be deeper than kLimitRecordDepth anyway
 
 uint64_t place_hash(uint32_t where, std::string_view text) {
   return hash_text(text) ^ (uint64_t{where} * 0x9e3779b97f4a7c15u >> 7);
@@ -22,14 +24,13 @@ QuotedWord quoted_word(std::string_view text) {
   QuotedWord word;
   word.text = text.data();
   word.size = static_cast<uint32_t>(text.size());
+  if (text.size() > 14) return word;
   for (const char c : text)
     if (c < ' ' || c > '~' || c == '"' || c == '\\') return word;
   word.quoted[0] = '"';
-  const size_t head = std::min<size_t>(text.size(), 15);
-  if (head > 0) std::memcpy(word.quoted + 1, text.data(), head);
-  if (head < 15) word.quoted[head + 1] = '"';
-  const unsigned bytes = static_cast<unsigned>(std::min<size_t>(text.size() + 2, 16));
-  word.mask = word.want = static_cast<uint16_t>((1u << bytes) - 1);
+  std::copy(text.begin(), text.end(), word.quoted + 1);
+  word.quoted[text.size() + 1] = '"';
+  word.mask = (1u << (text.size() + 2)) - 1;
   return word;
 }
 
@@ -58,7 +59,7 @@ void find_perfect_hash(WordList& list, const QuotedWord* words) {
   if (list.count == 0 || list.count > 16) return;
   uint32_t shortest = 7;
   for (uint32_t i = 0; i < list.count; ++i) {
-    if (words[i].mask != words[i].want) return;
+    if (words[i].mask == QuotedWord::kNever) return;
     shortest = std::min(shortest, words[i].size);
   }
   // The shortest word and its closing quote: every word has these bytes.
@@ -146,8 +147,9 @@ class Builder {
   void add_list(uint32_t first) {
     WordList& list = plan_.lists.emplace_back();
     list.first = first;
+    list.words = plan_.words.data() + first;  // reserved: they do not move
     list.count = static_cast<uint32_t>(plan_.words.size()) - first;
-    find_perfect_hash(list, plan_.words.data() + first);
+    find_perfect_hash(list, list.words);
   }
 
   // ---- nodes ----
@@ -188,6 +190,7 @@ class Builder {
     PlanLinks& links = plan_.links[node];
     links.parent = parent;
     links.made_by = made_by;
+    links.depth = plan_.links[parent].depth + 1;
     PlanLinks& up = plan_.links[parent];
     (up.first_child == 0 ? up.first_child : plan_.links[up.last_child].next_sibling) = node;
     up.last_child = node;
@@ -257,6 +260,7 @@ class Builder {
     const uint32_t root = new_node();
     plan_.nodes[list].detail = root;
     plan_.nodes[root].detail = row.columns.count;
+    plan_.links[root].depth = plan_.links[list].depth + 1;
     for (uint32_t i = 0; i < row.columns.count && plan_.problem.empty(); ++i)
       add_leaf(root, row.columns.first + i, i, true);
     if (plan_.problem.empty()) require(root, nullptr);
@@ -297,9 +301,12 @@ class Builder {
       if (above.op != ReadOp::Object && above.op != ReadOp::Presence && above.op != ReadOp::Signal)
         return fail("an attribute below another");
       settle(node, kind);
-      if (n.required == 0) continue;
+      const bool nests = n.op == ReadOp::Set || n.op == ReadOp::List || n.op == ReadOp::Object || n.op == ReadOp::Presence ||
+                         n.op == ReadOp::Signal;
+      if (nests && links.depth + (n.op == ReadOp::List ? 1 : 0) > kLimitRecordDepth) n.op = ReadOp::TooDeep;
+      if (!n.required) continue;
       above.required_children += 1;
-      above.only_now = above.required_children == 1 && (n.is_now != 0 || n.only_now != 0);
+      above.only_now = above.required_children == 1 && (n.is_now || n.only_now);
       up.order = std::min(up.order, links.order);
     }
   }
@@ -318,7 +325,7 @@ class Builder {
     const bool is_signal_part = plan_.nodes[links.parent].op == ReadOp::Signal &&
                                 (n.op == ReadOp::AsOf || n.key.view() == "value");
     if (is_signal_part) {
-      n.required = 1;
+      n.required = true;
       links.order = std::min(links.order, n.op == ReadOp::AsOf ? n.leaf : links.made_by);
       return;
     }

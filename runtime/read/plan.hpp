@@ -27,16 +27,18 @@ enum class ReadOp : uint8_t {
   Presence,  // an optional record
   Signal,
   AsOf,
-  Kind
+  Kind,
+  TooDeep    // an object or array that no record may have, since it lies too deep
 };
 
-// A word as it stands in JSON, with its quotes, when that is itself ("plain": printable ASCII without `"` and `\`), for
-// comparing 16 bytes at once. Longer words: the first 16 bytes, then the rest.
+// A word as it stands in JSON, with its quotes, for comparing 16 bytes at once: when it fits there and is written as itself
+// (printable ASCII without `"` and `\`).
 struct QuotedWord {
+  static constexpr uint32_t kNever = 0x10000;  // no comparison of 16 bytes has this bit
   char quoted[16] = {};
   const char* text = nullptr;
   uint32_t size = 0;
-  uint16_t mask = 0, want = 1;  // the bytes of `quoted` that count; `want` differs from `mask` in a word that is not plain
+  uint32_t mask = kNever;  // the bytes of `quoted` that count
 
   [[nodiscard]] std::string_view view() const { return {text, size}; }
 };
@@ -50,13 +52,12 @@ struct PlanNode {
   ReadOp op = ReadOp::Object;
   ReadOp element = ReadOp::String;  // Set
   uint8_t scale = 0;
-  uint8_t required : 1 = 0;   // its absence from the enclosing object, when that is there, is an error
-  uint8_t nullable : 1 = 0;   // null is absence
-  uint8_t sensitive : 1 = 0;
-  uint8_t is_now : 1 = 0;     // the decision's instant
-  uint8_t only_now : 1 = 0;   // the instant is all that is required below
+  bool required = false;   // its absence from the enclosing object, when that is there, is an error
+  bool nullable = false;   // null is absence
+  bool sensitive = false;
+  bool is_now = false;     // the decision's instant
+  bool only_now = false;   // the instant is all that is required below
 };
-static_assert(sizeof(PlanNode) == 64);
 
 struct PlanLinks {
   uint32_t parent = 0;        // 0: a root
@@ -64,11 +65,13 @@ struct PlanLinks {
   uint32_t order = format::kNone;  // required nodes: the first leaf that is missing without it
   uint32_t row = format::kNone;    // Leaves of the bundle: what is read here; kNone for steps
   uint32_t made_by = 0;            // the first leaf whose path passes here
+  uint32_t depth = 1;              // levels of nesting of the value that stands here, if it is an object or array
 };
 
 // Words to choose among: an enum's, or the kinds' names. Up to 16 are told apart by a perfect hash of their first bytes.
 struct WordList {
   uint32_t first = 0, count = 0;  // ReadPlan::words
+  const QuotedWord* words = nullptr;
   uint64_t byte_mask = 0;         // of the 8 bytes after the opening quote; 0: no perfect hash, use find_word
   uint64_t multiplier = 0;
   uint8_t table[64] = {};

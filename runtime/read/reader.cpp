@@ -3,6 +3,10 @@
 // A producer writes its keys in the same order most of the time. So each object remembers which key followed which, and a key is
 // found by one comparison of 16 bytes with the expected one; a surprise costs a few more, then a hash lookup.
 // INVARIANT: the buffer ends with a NUL and padding (scan.hpp), so no loop here looks for the end.
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 keeps an At, two words, in a vector register, by way of memory: a stall of a dozen cycles for each value read.
+#pragma GCC optimize("no-tree-slp-vectorize")
+#endif
 #include "read/reader.hpp"
 
 #include <algorithm>
@@ -31,11 +35,23 @@ void set_text(Slot& slot, std::string_view text) {
 
 }  // namespace
 
-Reader::Reader(const format::View& view, const ReadPlan& plan) : view_(view), plan_(plan), state_(plan.nodes.size()) {
-  // Until a record says otherwise: the order of declaration.
-  for (size_t i = 0; i < state_.size(); ++i) {
-    state_[i].first = plan.links[i].first_child;
-    state_[i].next = plan.links[i].next_sibling;
+Reader::Reader(const format::View& view, const ReadPlan& plan) : view_(view), plan_(plan), nodes_(plan.nodes.size()) {
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    const PlanNode& from = plan.nodes[i];
+    std::copy(std::begin(from.key.quoted), std::end(from.key.quoted), node.quoted);
+    node.mask = from.key.mask;
+    // Until a record says otherwise, keys come in the order of their declaration.
+    node.next = &nodes_[plan.links[i].next_sibling];
+    node.first = &nodes_[plan.links[i].first_child];
+    node.plan = &from;
+    if (from.op == ReadOp::List)
+      node.rows = &nodes_[from.detail];
+    else
+      node.words = from.op == ReadOp::Enum || from.op == ReadOp::Set ? &plan.lists[from.detail] : nullptr;
+    node.leaf = from.leaf;
+    node.op = from.op;
+    node.required = from.required;
   }
 }
 
@@ -46,10 +62,10 @@ bool Reader::read(std::string_view json, const ReadOptions& options, Action& out
   out_ = &out;
   error_ = &error;
   reset(out);
-  if (!plan_.problem.empty()) return fail_at(ErrorCode::Internal, nullptr, "", plan_.problem) != nullptr;
+  if (!plan_.problem.empty()) return bool(fail_at(ErrorCode::Internal, nullptr, "", plan_.problem));
   if (json.size() > kLimitRecordBytes)
-    return fail_at(ErrorCode::TooLarge, nullptr, "",
-                   "the record has more than " + std::to_string(kLimitRecordBytes) + " bytes") != nullptr;
+    return bool(fail_at(ErrorCode::TooLarge, nullptr, "",
+                        "the record has more than " + std::to_string(kLimitRecordBytes) + " bytes"));
   copy(json);
   const bool good = read_record();
   frame_ = nullptr;
@@ -60,7 +76,6 @@ void Reader::reset(Action& out) {
   frame_ = nullptr;
   begin_ = end_ = nullptr;
   scratch_end_ = nullptr;
-  depth_ = 0;
   elements_ = 0;
   kind_known_ = missing_known_ = false;
   keep_keys_ = true;
@@ -68,48 +83,45 @@ void Reader::reset(Action& out) {
   if (sorted_.capacity() > kKeptKeys) sorted_ = {};
   unknown_.clear();
   for (; !out.ignored.empty(); out.ignored.pop_back()) spare_.push_back(std::move(out.ignored.back()));
-  out.slots.clear();
-  out.elements.clear();
-  out.rows.clear();
+  elements_used_ = rows_used_ = 0;
   if (stamp_ > 0xc0000000u) {  // a record has fewer than 2^24 objects
-    for (NodeState& state : state_) state.seen = 0;
+    for (Node& node : nodes_) node.seen = 0;
     stamp_ = 0;
   }
 }
 
 void Reader::copy(std::string_view json) {
-  if (json.size() + scan::kPadding > capacity_) {
-    capacity_ = std::max<size_t>(4096, json.size() + json.size() / 2 + scan::kPadding);
-    buffer_.reset(new char[capacity_]);
+  if (json.size() > capacity_) {
+    capacity_ = std::max<size_t>(4096, json.size() + json.size() / 2);
+    buffer_.reset(new char[capacity_ + kTextPadding]);
+    closing_.reset(new uint32_t[string_index_capacity(capacity_)]);
   }
-  if (!json.empty()) std::memcpy(buffer_.get(), json.data(), json.size());
-  std::memset(buffer_.get() + json.size(), 0, scan::kPadding);
+  plain_ = index_strings(json.data(), json.size(), buffer_.get(), closing_.get());
   begin_ = buffer_.get();
   end_ = begin_ + json.size();
 }
 
 bool Reader::read_record() {
-  const char* p = scan::skip_space(begin_);
-  if (*p != '{') {
-    if (*p == '[' || skip_value(p) != nullptr)
-      fail_at(ErrorCode::NotAnObject, p, "", "the record is a JSON object, `{…}`; this is another value");
+  At at = start().space();
+  if (*at.p != '{') {
+    if (*at.p == '[' || skip_value(at))
+      fail_at(ErrorCode::NotAnObject, at.p, "", "the record is a JSON object, `{…}`; this is another value");
     return false;
   }
-  if (!find_kind(p)) return false;
+  if (!find_kind(at)) return false;
   kind_known_ = true;
   out_->kind = kind_;
   const KindPlan& kind = plan_.kinds[kind_];
-  out_->slots.assign(kind.slots, Slot{});
+  out_->slots.resize(kind.slots);
+  if (kind.slots > 0) std::memset(static_cast<void*>(out_->slots.data()), 0, kind.slots * sizeof(Slot));
   const uint32_t root_stamp = stamp_ + 1;
-  p = read_object(p + 1, kind.root, out_->slots.data());
-  if (p == nullptr) return false;
-  p = scan::skip_space(p);
-  if (p != end_)
-    return fail_at(ErrorCode::TrailingBytes, p, "",
-                   "something follows the record, from byte " + std::to_string(p - begin_) + " on") != nullptr;
+  at = read_object(at.to(at.p + 1), &nodes_[kind.root], out_->slots.data());
+  if (!at) return false;
+  at = at.space();
+  if (at.p != end_) return bool(fail_trailing(at.p));
   if (options_->has_at) supply_instant();
   if (kind.detached_count != 0) settle_detached(kind, root_stamp);
-  return !missing_known_ || fail_missing() != nullptr;
+  return !missing_known_ || bool(fail_missing());
 }
 
 // The caller's instant stands in for one the record does not give.
@@ -130,7 +142,7 @@ void Reader::settle_detached(const KindPlan& kind, uint32_t root_stamp) {
     // The pointer of the outermost key on its path that the record does not have.
     uint32_t node = leaf.node;
     for (uint32_t up = node; plan_.links[up].parent != 0; up = plan_.links[up].parent)
-      if (state_[up].seen < root_stamp) node = up;
+      if (nodes_[up].seen < root_stamp) node = up;
     std::string at;
     append_path(at, node);
     note_missing_at(leaf.node, leaf.leaf, 0, 0, std::move(at));
@@ -139,103 +151,112 @@ void Reader::settle_detached(const KindPlan& kind, uint32_t root_stamp) {
 
 // ---- objects ----
 
-// `p` is behind the `{`.
-const char* Reader::read_object(const char* p, uint32_t self, Slot* slots) {
-  Frame frame{frame_};
+// `at` is behind the `{`.
+Reader::At Reader::read_object(At at, Node* self, Slot* slots) {
+  Frame frame{.up = frame_, .index = kObject};
   open(frame);
-  if (++depth_ > kLimitRecordDepth) return fail_too_deep();
   const uint32_t stamp = ++stamp_;
-  const PlanNode* const nodes = plan_.nodes.data();
-  NodeState* const state = state_.data();
-  const char* const end = end_;
-  uint32_t* link = &state[self].first;
+  Node** link = &self->first;
   uint32_t required = 0;
-  if (*p != '"') p = scan::skip_space(p);
-  if (*p == '}') {
-    ++p;
-  } else {
+  if (*at.p != '"') at = at.space();
+  if (*at.p != '}') {
     while (true) {
-      const char* const key_begin = p;
-      uint32_t child = *link;
-      if (scan::starts_with(p, end, nodes[child].key)) [[likely]]
-        p += nodes[child].key.size + 2;
-      else if ((p = read_odd_key(p, self, link, child)) == nullptr)
-        return nullptr;
-      if (child != 0) [[likely]] {
-        const PlanNode& node = nodes[child];
-        frame.child = child;
-        link = &state[child].next;
-        if (state[child].seen == stamp) return fail_duplicate(key_begin, node.key.view());
-        state[child].seen = stamp;
-        required += node.required;
-        if (*p == ':') [[likely]] {
-          ++p;
-          if (*p == ' ') ++p;
-          if (static_cast<unsigned char>(*p) <= ' ') p = scan::skip_space(p);
-        } else if ((p = colon(p)) == nullptr) {
-          return nullptr;
-        }
-        switch (node.op) {
-          default: p = read_scalar(p, node, node.op, slots[node.leaf]); break;
-          case ReadOp::Set: p = read_set(p, node, slots[node.leaf]); break;
-          case ReadOp::List: p = read_list(p, node, slots[node.leaf]); break;
-          case ReadOp::Presence:
-          case ReadOp::Signal:
-            if (*p == '{') slots[node.leaf].present = 1;
-            [[fallthrough]];
-          case ReadOp::Object:
-            p = *p == '{' ? read_object(p + 1, child, slots) : odd_value(p, "an object", node.nullable != 0);
-            break;
-          case ReadOp::AsOf: p = read_timestamp(p, node, slots[node.leaf]); break;
-          case ReadOp::Kind: p = read_kind(p); break;
-        }
-        if (p == nullptr) return nullptr;
+      Node* node = *link;
+      if (scan::starts_with(at.p, node->quoted, node->mask)) [[likely]] {
+        at = behind_string(at);
+      } else {
+        at = read_odd_key(at, self, link);
+        if (!at) return {};
+        node = odd_;
       }
-      if (*p == ',') [[likely]] {
-        ++p;
-        if (*p == ' ') ++p;
+      if (node != nullptr) [[likely]] {
+        frame.child = node;
+        link = &node->next;
+        if (node->seen == stamp) return fail_duplicate(at.p, node->plan->key.view());
+        node->seen = stamp;
+        required += node->required;
+        if (*at.p != ':') [[unlikely]] {
+          at = colon(at);
+          if (!at) return {};
+        } else if (*++at.p <= ' ') {
+          if (*at.p == ' ') ++at.p;
+          at = at.space();
+        }
+        at = read_value(at, *node, slots);
+        if (!at) return {};
+      }
+      if (*at.p == ',') [[likely]] {
+        ++at.p;
+        if (*at.p == ' ') ++at.p;
         continue;
       }
-      p = scan::skip_space(p);
-      if (*p == '}') break;
-      if (*p != ',') return fail_malformed(p, "`,` or `}`");
-      ++p;
+      at = at.space();
+      if (*at.p == '}') break;
+      if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
+      ++at.p;
     }
-    ++p;
   }
-  if (unknown_.size() != frame.keys_base && !close_keys(frame)) return nullptr;
-  if (required != nodes[self].required_children) note_missing(self, stamp);
-  --depth_;
+  if (unknown_.size() != frame.keys_base && !close_keys(frame)) return {};
+  if (required != self->plan->required_children) note_missing(*self, stamp);
   close(frame);
-  return p;
+  return at.to(at.p + 1);
 }
 
-// A key other than the expected one; `p` is where a key should be. Gives the position behind the key and the node it names, or
-// behind the member of an unknown key and 0.
-const char* Reader::read_odd_key(const char* p, uint32_t self, uint32_t* link, uint32_t& child) {
-  p = scan::skip_space(p);
-  if (*p != '"') return fail_malformed(p, "a key in double quotes");
-  // Keys that are often left out: look a few further on the way the last records went.
-  uint32_t candidate = *link;
-  for (int steps = 0; steps < 4 && candidate != 0; ++steps, candidate = state_[candidate].next) {
-    const QuotedWord& key = plan_.nodes[candidate].key;
-    if (!scan::starts_with(p, end_, key)) continue;
-    child = candidate;
-    return p + key.size + 2;
+[[gnu::always_inline]] inline Reader::At Reader::read_value(At at, Node& node, Slot* slots) {
+  switch (node.op) {
+    case ReadOp::String: return read_text(at, node, slots[node.leaf]);
+    case ReadOp::Enum: return read_enum(at, node, slots[node.leaf]);
+    case ReadOp::Timestamp:
+    case ReadOp::AsOf: return read_timestamp(at, node, slots[node.leaf]);
+    case ReadOp::Bool:
+    case ReadOp::Int:
+    case ReadOp::Decimal:
+    case ReadOp::Version:
+    case ReadOp::Duration: return read_scalar(at, node, node.op, slots[node.leaf]);
+    case ReadOp::Set: return read_set(at, node, slots[node.leaf]);
+    case ReadOp::List: return read_list(at, node, slots[node.leaf]);
+    case ReadOp::Presence:
+    case ReadOp::Signal:
+      if (*at.p == '{') slots[node.leaf].present = 1;
+      [[fallthrough]];
+    case ReadOp::Object:
+      return *at.p == '{' ? read_object(at.to(at.p + 1), &node, slots) : odd_value(at, "an object", node.plan->nullable);
+    case ReadOp::Kind: return read_kind(at);
+    case ReadOp::TooDeep:
+      return *at.p == '{' || *at.p == '[' ? fail_too_deep() : odd_value(at, "an object or array", node.plan->nullable);
   }
+  return {};
+}
+
+// A key other than the expected one; `at` is where a key should be. Gives the position behind the key and in `odd_` the node it
+// names, or behind the member of an unknown key and null.
+Reader::At Reader::read_odd_key(At at, Node* self, Node** link) {
+  at = at.space();
+  if (*at.p != '"') return fail_malformed(at.p, "a key in double quotes");
+  // Keys that are often left out: look a few further on the way the last records went. Node 0 is nothing.
+  odd_ = *link;
+  for (int steps = 0; steps < 4 && odd_ != nodes_.data(); ++steps, odd_ = odd_->next)
+    if (scan::starts_with(at.p, odd_->quoted, odd_->mask)) return behind_string(at);
   std::string_view key;
-  const char* const behind = read_string(p, key);
-  if (behind == nullptr) return nullptr;
-  child = plan_.find_child(self, key);
-  if (child == 0) return read_unknown(behind, key, p);
-  *link = child;
+  const At behind = read_string(at, key);
+  if (!behind) return {};
+  if (*link != nodes_.data() && (*link)->plan->key.view() == key) {  // too long for one comparison
+    odd_ = *link;
+    return behind;
+  }
+  const uint32_t child = plan_.find_child(number_of(*self), key);
+  if (child == 0) {
+    odd_ = nullptr;
+    return read_unknown(behind, key, at.p);
+  }
+  odd_ = *link = &nodes_[child];
   return behind;
 }
 
-// `p` is behind the key.
-const char* Reader::read_unknown(const char* p, std::string_view key, const char* key_begin) {
+// `at` is behind the key.
+Reader::At Reader::read_unknown(At at, std::string_view key, const char* key_begin) {
   Frame& frame = *frame_;
-  frame.child = 0;
+  frame.child = nullptr;
   frame.key = key;
   for (size_t i = frame.keys_base; i < unknown_.size(); ++i)
     if (unknown_[i].view() == key) return fail_duplicate(key_begin, key);
@@ -245,69 +266,81 @@ const char* Reader::read_unknown(const char* p, std::string_view key, const char
                 "the record has more than " + std::to_string(kLimitIgnoredKeys) + " keys that the schema does not know");
   push_key(key, key_begin);
   ignore();
-  p = colon(p);
-  return p == nullptr ? nullptr : skip_value(p);
+  at = colon(at);
+  return at ? skip_value(at) : at;
 }
 
 // ---- scalars ----
 
-inline const char* Reader::read_scalar(const char* p, const PlanNode& node, ReadOp op, Slot& slot) {
-  switch (op) {
-    case ReadOp::String: {
-      if (*p != '"') break;
-      std::string_view text;
-      p = read_string(p, text);
-      set_text(slot, text);
-      return p;
-    }
-    case ReadOp::Enum: return read_enum(p, node, slot);
-    case ReadOp::Int:
-    case ReadOp::Decimal: return read_number(p, node, op, slot);
-    case ReadOp::Timestamp: return read_timestamp(p, node, slot);
-    case ReadOp::Version: return read_version(p, node, slot);
-    case ReadOp::Duration: return read_duration(p, node, slot);
-    case ReadOp::Bool:
-      if (std::memcmp(p, "true", 4) == 0) {
-        set_number(slot, 1);
-        return p + 4;
-      }
-      if (std::memcmp(p, "false", 5) == 0) {
-        set_number(slot, 0);
-        return p + 5;
-      }
-      break;
-    default: break;
-  }
-  return odd_value(p, op == ReadOp::Bool ? "true or false" : "a string", node.nullable != 0);
+inline Reader::At Reader::read_text(At at, const Node& node, Slot& slot) {
+  if (*at.p != '"') [[unlikely]]
+    return odd_value(at, "a string", node.plan->nullable);
+  std::string_view text;
+  at = read_string(at, text);
+  set_text(slot, text);
+  return at;
 }
 
-const char* Reader::read_number(const char* p, const PlanNode& node, ReadOp op, Slot& slot) {
-  const char* q = p;
+inline Reader::At Reader::read_enum(At at, const Node& node, Slot& slot) {
+  if (const QuotedWord* word = scan::match_word(at.p, *node.words)) [[likely]] {
+    set_number(slot, word - node.words->words);
+    return behind_string(at);
+  }
+  return read_enum_slowly(at, node, slot);
+}
+
+inline Reader::At Reader::read_timestamp(At at, const Node& node, Slot& slot) {
+  const int64_t seconds = scan::timestamp20(at.p);
+  if (seconds == scan::kNoTimestamp || (node.plan->is_now && options_->has_at)) return read_timestamp_slowly(at, node, slot);
+  set_number(slot, seconds * kSecond_ns);
+  return behind_string(at);
+}
+
+Reader::At Reader::read_scalar(At at, const Node& node, ReadOp op, Slot& slot) {
+  switch (op) {
+    case ReadOp::String: return read_text(at, node, slot);
+    case ReadOp::Enum: return read_enum(at, node, slot);
+    case ReadOp::Int:
+    case ReadOp::Decimal: return read_number(at, node, op, slot);
+    case ReadOp::Timestamp: return read_timestamp(at, node, slot);
+    case ReadOp::Version: return read_version(at, node, slot);
+    case ReadOp::Duration: return read_duration(at, node, slot);
+    default: break;
+  }
+  const bool yes = std::memcmp(at.p, "true", 4) == 0;
+  if (!yes && std::memcmp(at.p, "false", 5) != 0) return odd_value(at, "true or false", node.plan->nullable);
+  set_number(slot, yes ? 1 : 0);
+  return at.to(at.p + (yes ? 4 : 5));
+}
+
+inline Reader::At Reader::read_number(At at, const Node& node, ReadOp op, Slot& slot) {
+  const char* q = at.p;
   const bool negative = *q == '-';
   if (negative) ++q;
   const char* const first = q;
   uint64_t value = 0;
   for (; scan::is_digit(*q); ++q) value = value * 10 + static_cast<uint64_t>(*q - '0');  // too many digits: not used
   auto digits = q - first;
-  if (digits == 0 || (*first == '0' && digits > 1)) return read_number_slowly(p, node, op, slot);
+  if (digits == 0 || (*first == '0' && digits > 1)) return read_number_slowly(at, node, op, slot);
   if (op == ReadOp::Decimal) {
-    unsigned scale = node.scale;
+    unsigned scale = node.plan->scale;
+    digits += scale;
     if (*q == '.' && scale > 0 && scan::is_digit(q[1])) {
       for (++q; scale > 0 && scan::is_digit(*q); ++q, --scale) value = value * 10 + static_cast<uint64_t>(*q - '0');
-      if (scan::is_digit(*q)) return read_number_slowly(p, node, op, slot);
+      if (scan::is_digit(*q)) return read_number_slowly(at, node, op, slot);
     }
-    digits += node.scale;
     for (; scale > 0; --scale) value *= 10;
   }
-  if (digits > 18 || *q == '.' || *q == 'e' || *q == 'E') return read_number_slowly(p, node, op, slot);
+  if (digits > 18 || *q == '.' || *q == 'e' || *q == 'E') return read_number_slowly(at, node, op, slot);
   const int64_t number = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
-  if (number < node.min || number > node.max) return fail_number(p, q, node, op);
+  if (number < node.plan->min || number > node.plan->max) return fail_number(at.p, q, node, op);
   set_number(slot, number);
-  return q;
+  return at.to(q);
 }
 
-const char* Reader::read_number_slowly(const char* p, const PlanNode& node, ReadOp op, Slot& slot) {
-  if (*p != '-' && !scan::is_digit(*p)) return odd_value(p, op == ReadOp::Int ? "an integer" : "a number", node.nullable != 0);
+Reader::At Reader::read_number_slowly(At at, const Node& node, ReadOp op, Slot& slot) {
+  const char* const p = at.p;
+  if (*p != '-' && !scan::is_digit(*p)) return odd_value(at, op == ReadOp::Int ? "an integer" : "a number", node.plan->nullable);
   const char* bad = nullptr;
   const char* const q = scan::skip_number(p, bad);
   if (q == nullptr) return fail_malformed(bad, "a digit, or the end of the number");
@@ -315,185 +348,179 @@ const char* Reader::read_number_slowly(const char* p, const PlanNode& node, Read
   int64_t number = 0;
   DecimalFit fit = DecimalFit::BadForm;
   if (op == ReadOp::Decimal || text.find('.') == std::string_view::npos)
-    fit = parse_decimal(text, op == ReadOp::Decimal ? node.scale : 0, number);
+    fit = parse_decimal(text, op == ReadOp::Decimal ? node.plan->scale : 0, number);
   if (fit == DecimalFit::BadForm)
     return fail(ErrorCode::WrongType, p,
                 op == ReadOp::Int ? "expected an integer, found a number with a fraction or an exponent"
                                   : "expected a number without an exponent");
-  if (fit == DecimalFit::OutOfRange || number < node.min || number > node.max) return fail_number(p, q, node, op);
+  if (fit == DecimalFit::OutOfRange || number < node.plan->min || number > node.plan->max) return fail_number(p, q, node, op);
   set_number(slot, number);
-  return q;
+  return at.to(q);
 }
 
-inline const char* Reader::read_enum(const char* p, const PlanNode& node, Slot& slot) {
-  const WordList& list = plan_.lists[node.detail];
-  if (const QuotedWord* word = scan::match_word(p, end_, plan_, list)) [[likely]] {
-    set_number(slot, word - &plan_.words[list.first]);
-    return p + word->size + 2;
-  }
-  return read_enum_slowly(p, node, slot);
-}
-
-const char* Reader::read_enum_slowly(const char* p, const PlanNode& node, Slot& slot) {
-  if (*p != '"') return odd_value(p, "a string", node.nullable != 0);
+Reader::At Reader::read_enum_slowly(At at, const Node& node, Slot& slot) {
+  if (*at.p != '"') return odd_value(at, "a string", node.plan->nullable);
   std::string_view text;
-  const char* const behind = read_string(p, text);
-  if (behind == nullptr) return nullptr;
-  const uint32_t word = plan_.find_word(node.detail, text);
-  if (word == kNone) return fail_text(ErrorCode::UnknownWord, p, text, node);
+  const At behind = read_string(at, text);
+  if (!behind) return {};
+  const uint32_t word = plan_.find_word(node.plan->detail, text);
+  if (word == kNone) return fail_text(ErrorCode::UnknownWord, at.p, text, node);
   set_number(slot, word);
   return behind;
 }
 
-const char* Reader::read_version(const char* p, const PlanNode& node, Slot& slot) {
-  if (*p != '"') return odd_value(p, "a string", node.nullable != 0);
+Reader::At Reader::read_version(At at, const Node& node, Slot& slot) {
+  if (*at.p != '"') return odd_value(at, "a string", node.plan->nullable);
   std::string_view text;
-  p = read_string(p, text);
-  if (p == nullptr) return nullptr;
-  if (!is_version(text)) return fail_text(ErrorCode::BadVersion, p, text, node);
+  const At behind = read_string(at, text);
+  if (!behind) return {};
+  if (!is_version(text)) return fail_text(ErrorCode::BadVersion, at.p, text, node);
   set_text(slot, text);
-  return p;
+  return behind;
 }
 
-const char* Reader::read_timestamp(const char* p, const PlanNode& node, Slot& slot) {
+Reader::At Reader::read_timestamp_slowly(At at, const Node& node, Slot& slot) {
+  if (*at.p != '"') return odd_value(at, "a string", node.plan->nullable);
+  std::string_view text;
+  const At behind = read_string(at, text);
+  if (!behind) return {};
   int64_t ns = 0;
-  const char* behind = p + 22;
-  if (!scan::timestamp20(p, ns)) [[unlikely]] {
-    if (*p != '"') return odd_value(p, "a string", node.nullable != 0);
-    std::string_view text;
-    behind = read_string(p, text);
-    if (behind == nullptr) return nullptr;
-    if (!parse_timestamp(text, ns)) return fail_text(ErrorCode::BadTimestamp, p, text, node);
-  }
-  if (node.is_now != 0 && options_->has_at && ns != options_->at_ns)
-    return fail(ErrorCode::InstantConflict, p, "the record's instant is not the one given by the caller");
+  if (!parse_timestamp(text, ns)) return fail_text(ErrorCode::BadTimestamp, at.p, text, node);
+  if (node.plan->is_now && options_->has_at && ns != options_->at_ns)
+    return fail(ErrorCode::InstantConflict, at.p, "the record's instant is not the one given by the caller");
   set_number(slot, ns);
   return behind;
 }
 
-const char* Reader::read_duration(const char* p, const PlanNode& node, Slot& slot) {
-  if (*p != '"') return odd_value(p, "a string", node.nullable != 0);
+Reader::At Reader::read_duration(At at, const Node& node, Slot& slot) {
+  if (*at.p != '"') return odd_value(at, "a string", node.plan->nullable);
   std::string_view text;
-  p = read_string(p, text);
-  if (p == nullptr) return nullptr;
+  const At behind = read_string(at, text);
+  if (!behind) return {};
   int64_t ns = 0;
-  if (!parse_duration(text, ns)) return fail_text(ErrorCode::BadDuration, p, text, node);
+  if (!parse_duration(text, ns)) return fail_text(ErrorCode::BadDuration, at.p, text, node);
   set_number(slot, ns);
-  return p;
+  return behind;
 }
 
 // The kind is known by now; here the record must not say otherwise.
-const char* Reader::read_kind(const char* p) {
+Reader::At Reader::read_kind(At at) {
   const QuotedWord& kind = plan_.words[plan_.lists.back().first + kind_];
-  if (scan::starts_with(p, end_, kind)) return p + kind.size + 2;
+  if (scan::starts_with(at.p, kind)) return behind_string(at);
   std::string_view text;
-  const char* behind = nullptr;
-  if (*p == '"')
-    behind = read_string(p, text);
-  else if (*p == '{' || *p == '[')
-    behind = p;
+  At behind;
+  if (*at.p == '"')
+    behind = read_string(at, text);
+  else if (*at.p == '{' || *at.p == '[')
+    behind = at;
   else
-    behind = skip_value(p);
-  if (behind == nullptr) return nullptr;
-  if (*p != '"' || text != kind.view()) return fail_kind(ErrorCode::KindConflict, p, text);
+    behind = skip_value(at);
+  if (!behind) return {};
+  if (*at.p != '"' || text != kind.view()) return fail_kind(ErrorCode::KindConflict, at.p, text);
   return behind;
 }
 
 // ---- sets and lists ----
 
 bool Reader::count_element() {
-  if (++elements_ <= kLimitRecordElements) return true;
+  if (++elements_ <= kLimitRecordElements) [[likely]]
+    return true;
   frame_ = frame_->up;  // the whole array is what is too large
   fail(ErrorCode::TooLarge, nullptr,
        "the record has more than " + std::to_string(kLimitRecordElements) + " list rows and set elements");
   return false;
 }
 
-const char* Reader::read_set(const char* p, const PlanNode& node, Slot& slot) {
-  if (*p != '[') return odd_value(p, "an array", node.nullable != 0);
-  Frame frame{frame_};
-  frame.is_array = true;
+Reader::At Reader::read_set(At at, const Node& node, Slot& slot) {
+  if (*at.p != '[') return odd_value(at, "an array", node.plan->nullable);
+  Frame frame{.up = frame_};
   open(frame);
-  if (++depth_ > kLimitRecordDepth) return fail_too_deep();
-  std::vector<Slot>& elements = out_->elements;
-  const size_t first = elements.size();
-  ++p;
-  if (static_cast<unsigned char>(*p) <= ' ') p = scan::skip_space(p);
-  if (*p != ']') {
+  const ReadOp element = node.plan->element;
+  const size_t first = elements_used_;
+  if (*++at.p <= ' ') at = at.space();
+  if (*at.p != ']') {
     while (true) {
-      if (!count_element()) return nullptr;
-      Slot element;
-      p = read_scalar(p, node, node.element, element);
-      if (p == nullptr) return nullptr;
-      elements.push_back(element);
-      p = scan::skip_space(p);
-      if (*p == ']') break;
-      if (*p != ',') return fail_malformed(p, "`,` or `]`");
-      p = scan::skip_space(p + 1);
+      if (!count_element()) return {};
+      if (elements_used_ == out_->elements.size()) out_->elements.resize(2 * elements_used_ + 16);
+      Slot& into = out_->elements[elements_used_++];
+      into = Slot{};
+      at = element == ReadOp::String ? read_text(at, node, into) : read_scalar(at, node, element, into);
+      if (!at) return {};
+      if (*at.p <= ' ') at = at.space();
+      if (*at.p == ']') break;
+      if (*at.p != ',') return fail_malformed(at.p, "`,` or `]`");
+      if (*++at.p <= ' ') at = at.space();
       ++frame.index;
     }
   }
-  tidy_set(first, node.element);
+  if (elements_used_ - first > 1) tidy_set(first, element);
   slot.first = first;
-  slot.size = static_cast<uint32_t>(elements.size() - first);
+  slot.size = static_cast<uint32_t>(elements_used_ - first);
   slot.present = 1;
-  --depth_;
   close(frame);
-  return p + 1;
+  return at.to(at.p + 1);
 }
 
 // Sorts the elements of a set and drops what stands there twice.
-void Reader::tidy_set(uint64_t first, ReadOp element) {
-  std::vector<Slot>& elements = out_->elements;
-  const auto tidy = [&elements, first](auto less) {
-    const auto begin = elements.begin() + static_cast<ptrdiff_t>(first), end = elements.end();
+void Reader::tidy_set(size_t first, ReadOp element) {
+  Slot* const begin = out_->elements.data() + first;
+  Slot* end = out_->elements.data() + elements_used_;
+  const auto tidy = [begin, &end](auto less) {
     const auto out_of_order = [&less](const Slot& a, const Slot& b) { return !less(a, b); };
     if (std::adjacent_find(begin, end, out_of_order) == end) return;
     if (end - begin <= 16) {
-      for (auto i = begin; i != end; ++i) std::rotate(std::upper_bound(begin, i, *i, less), i, i + 1);
+      for (Slot* i = begin + 1; i != end; ++i) {
+        const Slot moving = *i;
+        Slot* to = i;
+        for (; to != begin && less(moving, to[-1]); --to) *to = to[-1];
+        *to = moving;
+      }
     } else {
       std::sort(begin, end, less);
     }
-    elements.erase(std::unique(begin, end, out_of_order), end);
+    end = std::unique(begin, end, out_of_order);
   };
-  if (elements.size() - first < 2) return;
-  if (element == ReadOp::String || element == ReadOp::Version)
-    tidy([](const Slot& a, const Slot& b) { return a.string() < b.string(); });
-  else
+  if (element == ReadOp::String || element == ReadOp::Version) {
+    tidy([](const Slot& a, const Slot& b) {
+      const bool both = a.size > 0 && b.size > 0;
+      if (both && a.text[0] != b.text[0]) return static_cast<unsigned char>(a.text[0]) < static_cast<unsigned char>(b.text[0]);
+      return a.string() < b.string();
+    });
+  } else {
     tidy([](const Slot& a, const Slot& b) { return a.number < b.number; });
+  }
+  elements_used_ = static_cast<size_t>(end - out_->elements.data());
 }
 
-const char* Reader::read_list(const char* p, const PlanNode& node, Slot& slot) {
-  if (*p != '[') return odd_value(p, "an array", node.nullable != 0);
-  Frame frame{frame_};
-  frame.is_array = true;
+Reader::At Reader::read_list(At at, const Node& node, Slot& slot) {
+  if (*at.p != '[') return odd_value(at, "an array", node.plan->nullable);
+  Frame frame{.up = frame_, .child = &node};
   open(frame);
-  if (++depth_ > kLimitRecordDepth) return fail_too_deep();
-  const uint32_t root = node.detail, columns = plan_.nodes[root].detail;
-  std::vector<Slot>& rows = out_->rows;
-  const size_t first = rows.size();
-  p = scan::skip_space(p + 1);
-  if (*p != ']') {
+  const size_t columns = node.rows->plan->detail;
+  const size_t first = rows_used_;
+  if (*++at.p <= ' ') at = at.space();
+  if (*at.p != ']') {
     while (true) {
-      if (!count_element()) return nullptr;
-      if (*p != '{') return odd_value(p, "an object", false);
-      const size_t row = rows.size();
-      rows.resize(row + columns);
-      p = read_object(p + 1, root, rows.data() + row);
-      if (p == nullptr) return nullptr;
+      if (!count_element()) return {};
+      if (*at.p != '{') return odd_value(at, "an object", false);
+      if (rows_used_ + columns > out_->rows.size()) out_->rows.resize(2 * rows_used_ + 8 * columns);
+      Slot* const row = out_->rows.data() + rows_used_;
+      for (size_t column = 0; column < columns; ++column) row[column] = Slot{};
+      rows_used_ += columns;
+      at = read_object(at.to(at.p + 1), node.rows, row);
+      if (!at) return {};
       ++frame.index;
-      p = scan::skip_space(p);
-      if (*p == ']') break;
-      if (*p != ',') return fail_malformed(p, "`,` or `]`");
-      p = scan::skip_space(p + 1);
+      if (*at.p <= ' ') at = at.space();
+      if (*at.p == ']') break;
+      if (*at.p != ',') return fail_malformed(at.p, "`,` or `]`");
+      if (*++at.p <= ' ') at = at.space();
     }
   }
   slot.first = first;
   slot.size = static_cast<uint32_t>(frame.index);
   slot.present = 1;
-  --depth_;
   close(frame);
-  return p + 1;
+  return at.to(at.p + 1);
 }
 
 }  // namespace guardvm

@@ -13,8 +13,7 @@
 //  - a signal that is there has both `value` and `as_of`, also when its value may be null;
 //  - `ignored` of a record with an error holds what was passed before it.
 // Ownership: borrows the bundle; one reader per thread. Allocation: none on records without errors, after the first ones of
-// their size and kind. Cost: about 0.6 ns a byte for records whose keys come in the order of the last record of their kind,
-// some 20 ns more for each key that does not.
+// their size and kind. Cost: tests/bench/read_bench.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,6 +25,7 @@
 #include "guardvm/bundle.hpp"
 #include "read/plan.hpp"
 #include "read/scan.hpp"
+#include "read/string_index.hpp"
 
 namespace guardvm {
 
@@ -36,26 +36,46 @@ class Reader {
   Reader(const format::View& view, const ReadPlan& plan);
 
   // True: `out` is the action. False: `error` says why not; `out` is of no use but for `ignored` and, when `kind_known`, `kind`.
-  // Only the reader may have touched `out` since it was used last. `error` is only written to on failure.
+  // `out.elements` and `out.rows` may be longer than what the slots name. `error` is only written to on failure.
   bool read(std::string_view json, const ReadOptions& options, Action& out, ReadError& error);
   // Whether the last record named a kind of the schema (or the caller did).
   [[nodiscard]] bool kind_known() const { return kind_known_; }
 
  private:
-  // Where the reader is: one per open object or array, innermost first.
+  // A position in the text and the ends of the strings from there on. `p` null: there was an error.
+  struct At {
+    const char* p = nullptr;
+    const uint32_t* close = nullptr;
+    explicit operator bool() const { return p != nullptr; }
+    [[nodiscard]] At to(const char* q) const { return {q, close}; }
+    [[nodiscard]] At space() const { return {scan::skip_space(p), close}; }
+  };
+  // A node of the plan with what reading has learnt of it.
+  struct Node {
+    char quoted[16];      // as in the plan
+    uint32_t mask;
+    uint32_t seen = 0;    // stamp of the object in which the key was read last
+    Node* next;           // the key that followed it last
+    Node* first;          // objects: the key that came first last
+    const PlanNode* plan;
+    union {
+      const WordList* words;  // enums, and sets of them
+      Node* rows;             // lists
+    };
+    uint32_t leaf;
+    ReadOp op;
+    bool required;
+  };
+  static_assert(sizeof(Node) == 64);
+  // One per open object or array.
   struct Frame {
     Frame* up;
-    uint32_t child = 0;        // the node being read; 0: an unknown key, or an element
-    bool is_array = false;
-    size_t keys_base = 0;      // objects: unknown_ from here up to the next frame's are its keys
-    std::string_view key = {}; // unknown key
-    uint64_t index = 0;        // element
+    const Node* child = nullptr;  // the node being read; null: an unknown key, or an element
+    size_t keys_base = 0;         // objects: unknown_ from here up to the next frame's are its keys
+    uint64_t index = 0;           // arrays: the element; else kObject
+    std::string_view key = {};    // unknown key
   };
-  struct NodeState {
-    uint32_t seen = 0;   // stamp of the object in which the key was read last
-    uint32_t next = 0;   // the key that followed it last
-    uint32_t first = 0;  // objects: the key that came first last
-  };
+  static constexpr uint64_t kObject = ~uint64_t{0};
   struct UnknownKey {
     const char* text;
     uint32_t size;
@@ -68,74 +88,81 @@ class Reader {
     std::string at, what;
   };
 
-  // reader.cpp: the pass over the record. Each takes the position of a value and gives the one behind it, or null after an error.
+  // reader.cpp: the pass over the record. Each takes the position of a value and gives the one behind it.
   void reset(Action& out);
   void copy(std::string_view json);
   bool read_record();
-  const char* read_object(const char* p, uint32_t self, Slot* slots);
-  const char* read_scalar(const char* p, const PlanNode& node, ReadOp op, Slot& slot);
-  const char* read_number(const char* p, const PlanNode& node, ReadOp op, Slot& slot);
-  const char* read_number_slowly(const char* p, const PlanNode& node, ReadOp op, Slot& slot);
-  const char* read_enum(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_enum_slowly(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_version(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_timestamp(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_duration(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_kind(const char* p);
-  const char* read_set(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_list(const char* p, const PlanNode& node, Slot& slot);
-  const char* read_odd_key(const char* p, uint32_t self, uint32_t* link, uint32_t& child);
-  const char* read_unknown(const char* p, std::string_view key, const char* key_begin);
+  At read_object(At at, Node* self, Slot* slots);
+  At read_value(At at, Node& node, Slot* slots);
+  At read_text(At at, const Node& node, Slot& slot);
+  At read_scalar(At at, const Node& node, ReadOp op, Slot& slot);
+  At read_number(At at, const Node& node, ReadOp op, Slot& slot);
+  At read_number_slowly(At at, const Node& node, ReadOp op, Slot& slot);
+  At read_enum(At at, const Node& node, Slot& slot);
+  At read_enum_slowly(At at, const Node& node, Slot& slot);
+  At read_version(At at, const Node& node, Slot& slot);
+  At read_timestamp(At at, const Node& node, Slot& slot);
+  At read_timestamp_slowly(At at, const Node& node, Slot& slot);
+  At read_duration(At at, const Node& node, Slot& slot);
+  At read_kind(At at);
+  At read_set(At at, const Node& node, Slot& slot);
+  At read_list(At at, const Node& node, Slot& slot);
+  At read_odd_key(At at, Node* self, Node** link);
+  At read_unknown(At at, std::string_view key, const char* key_begin);
   bool count_element();
-  void tidy_set(uint64_t first, ReadOp element);
+  void tidy_set(size_t first, ReadOp element);
   void supply_instant();
   void settle_detached(const KindPlan& kind, uint32_t root_stamp);
 
   // skip.cpp: strings, values that are only checked, the search for the kind, and duplicate keys among unknown ones.
-  // `p` is at the opening quote.
-  const char* read_string(const char* p, std::string_view& text) {
-    const char* const special = scan::find_special(p + 1);
-    if (*special != '"') [[unlikely]]
-      return read_string_slowly(p, special, text);
-    text = {p + 1, static_cast<size_t>(special - p - 1)};
-    return special + 1;
+  [[nodiscard]] At start() const { return {begin_, closing_.get()}; }
+  // Behind a string that is known to be in order.
+  [[nodiscard]] At behind_string(At at) const { return {begin_ + *at.close + 1, at.close + 1}; }
+  // `at` is at the opening quote.
+  At read_string(At at, std::string_view& text) {
+    const char* const close = begin_ + *at.close;
+    if (!plain_ && scan::find_special(at.p + 1) != close) [[unlikely]]
+      return read_string_slowly(at, text);
+    text = {at.p + 1, static_cast<size_t>(close - at.p - 1)};
+    return {close + 1, at.close + 1};
   }
-  const char* read_string_slowly(const char* p, const char* special, std::string_view& text);
+  At read_string_slowly(At at, std::string_view& text);
   char* scratch();
   const char* read_escape(const char* p, char*& out);
-  const char* colon(const char* p);
-  const char* skip_value(const char* p);
-  const char* skip_object(const char* p);
+  At colon(At at);
+  At skip_value(At at);
+  At skip_object(At at);
   template <typename Value>
-  const char* skip_members(const char* p, Value value);
-  const char* skip_array(const char* p);
-  const char* skip_literal(const char* p, std::string_view word);
-  const char* odd_value(const char* p, std::string_view expected, bool nullable);
-  bool find_kind(const char* p);
+  At skip_members(At at, Value value);
+  At skip_array(At at);
+  At skip_literal(At at, std::string_view word);
+  At odd_value(At at, std::string_view expected, bool nullable);
+  bool find_kind(At at);
   bool peek_kind(const char* p);
-  void search_kind_from_root(const char* p);
-  const char* search_kind(const char* p, size_t step);
-  const char* search_kind_value(const char* p, size_t step);
+  void search_kind_from_root(At at);
+  At search_kind(At at, size_t step);
+  At search_kind_value(At at, size_t step);
   void push_key(std::string_view key, const char* begin);
   bool close_keys(const Frame& frame);
   const UnknownKey* first_duplicate(size_t from, size_t to);
 
-  // report.cpp: what is said of an error. All give null.
-  const char* fail(ErrorCode code, const char* position, std::string message);
-  const char* fail_at(ErrorCode code, const char* position, std::string at, std::string message);
-  const char* fail_malformed(const char* position, std::string_view expected);
-  const char* fail_too_deep();
-  const char* fail_duplicate(const char* position, std::string_view key);
-  const char* fail_unknown_key(const char* position);
-  const char* fail_number(const char* p, const char* end, const PlanNode& node, ReadOp op);
-  const char* fail_text(ErrorCode code, const char* p, std::string_view text, const PlanNode& node);
-  const char* fail_kind(ErrorCode code, const char* p, std::string_view text);
-  const char* fail_missing();
-  void note_missing(uint32_t self, uint32_t stamp);
+  // report.cpp: what is said of an error. All give an At without position.
+  At fail(ErrorCode code, const char* position, std::string message);
+  At fail_at(ErrorCode code, const char* position, std::string at, std::string message);
+  At fail_malformed(const char* position, std::string_view expected);
+  At fail_trailing(const char* position);
+  At fail_too_deep();
+  At fail_duplicate(const char* position, std::string_view key);
+  At fail_unknown_key(const char* position);
+  At fail_number(const char* p, const char* end, const Node& node, ReadOp op);
+  At fail_text(ErrorCode code, const char* p, std::string_view text, const Node& node);
+  At fail_kind(ErrorCode code, const char* p, std::string_view text);
+  At fail_missing();
+  void note_missing(const Node& self, uint32_t stamp);
   void note_missing_at(uint32_t node, uint32_t leaf, uint64_t row, uint32_t column, std::string at);
-  [[nodiscard]] std::string pointer(const Frame* frame) const;
   void append_path(std::string& out, uint32_t node) const;
   void append_pointer(std::string& out, const Frame* frame) const;
+  [[nodiscard]] std::string pointer(const Frame* frame) const;
   [[nodiscard]] std::string words_of(const WordList& list) const;
   void ignore();
 
@@ -144,14 +171,19 @@ class Reader {
     frame_ = &frame;
   }
   void close(const Frame& frame) { frame_ = frame.up; }
+  [[nodiscard]] bool in_array() const { return frame_ != nullptr && frame_->index != kObject; }
+  [[nodiscard]] bool too_deep() const;
+  [[nodiscard]] uint32_t number_of(const Node& node) const { return static_cast<uint32_t>(&node - nodes_.data()); }
 
   format::View view_;
   const ReadPlan& plan_;
-  std::vector<NodeState> state_;  // per node of the plan
+  std::vector<Node> nodes_;  // per node of the plan
+  Node* odd_ = nullptr;      // read_odd_key: the node; null: none
   uint32_t stamp_ = 0;
 
   std::unique_ptr<char[]> buffer_;  // the record, then padding
-  size_t capacity_ = 0;
+  std::unique_ptr<uint32_t[]> closing_;  // index_strings
+  size_t capacity_ = 0;                  // bytes of records that both are large enough for
   std::unique_ptr<char[]> scratch_;  // strings that had escapes; as large as the record, so that it never moves
   size_t scratch_capacity_ = 0;
   char* scratch_end_ = nullptr;      // null: not used by this record
@@ -162,12 +194,13 @@ class Reader {
   // Of the record at hand.
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
+  bool plain_ = false;  // index_strings
   const ReadOptions* options_ = nullptr;
   Action* out_ = nullptr;
   ReadError* error_ = nullptr;
   Frame* frame_ = nullptr;
-  unsigned depth_ = 0;
-  uint32_t elements_ = 0;
+  uint32_t elements_ = 0;  // list rows and set elements seen
+  size_t elements_used_ = 0, rows_used_ = 0;  // of Action::elements and rows, which never shrink
   uint32_t kind_ = 0;
   bool kind_known_ = false;
   bool kind_found_ = false;

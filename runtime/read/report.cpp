@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "guardvm/limits.hpp"
 #include "read/reader.hpp"
 #include "read/scan.hpp"
 #include "read/values.hpp"
@@ -48,11 +49,11 @@ std::string quoted(std::string_view text) {
 void Reader::append_pointer(std::string& out, const Frame* frame) const {
   if (frame == nullptr) return;
   append_pointer(out, frame->up);
-  if (frame->is_array) {
+  if (frame->index != kObject) {
     out += '/';
     out += std::to_string(frame->index);
   } else {
-    append_step(out, frame->child != 0 ? plan_.nodes[frame->child].key.view() : frame->key);
+    append_step(out, frame->child != nullptr ? frame->child->plan->key.view() : frame->key);
   }
 }
 
@@ -84,12 +85,12 @@ void Reader::ignore() {
 
 // ---- failing ----
 
-const char* Reader::fail(ErrorCode code, const char* position, std::string message) {
+Reader::At Reader::fail(ErrorCode code, const char* position, std::string message) {
   return fail_at(code, position, pointer(frame_), std::move(message));
 }
 
 // Unless an unknown key stood in an open object for the second time before: then that is the first error.
-const char* Reader::fail_at(ErrorCode code, const char* position, std::string at, std::string message) {
+Reader::At Reader::fail_at(ErrorCode code, const char* position, std::string at, std::string message) {
   size_t to = unknown_.size();
   for (const Frame* frame = frame_; frame != nullptr; frame = frame->up) {
     const UnknownKey* const twice = first_duplicate(frame->keys_base, to);
@@ -104,10 +105,10 @@ const char* Reader::fail_at(ErrorCode code, const char* position, std::string at
   error_->code = code;
   error_->at = std::move(at);
   error_->message = std::move(message);
-  return nullptr;
+  return {};
 }
 
-const char* Reader::fail_malformed(const char* position, std::string_view expected) {
+Reader::At Reader::fail_malformed(const char* position, std::string_view expected) {
   const std::string place = position == end_ ? "the text ends" : "byte " + std::to_string(position - begin_);
   const auto byte = static_cast<unsigned char>(*position);
   if (byte >= 0x80 && scan::utf8_sequence(position) == 0)
@@ -115,30 +116,35 @@ const char* Reader::fail_malformed(const char* position, std::string_view expect
   return fail_at(ErrorCode::MalformedJson, position, "", place + " where JSON wants " + std::string(expected));
 }
 
-const char* Reader::fail_too_deep() {
-  return fail_at(ErrorCode::TooDeep, nullptr, "", "values are nested more than " + std::to_string(depth_ - 1) + " levels deep");
+Reader::At Reader::fail_trailing(const char* position) {
+  return fail_at(ErrorCode::TrailingBytes, position, "",
+                 "something follows the record, from byte " + std::to_string(position - begin_) + " on");
 }
 
-const char* Reader::fail_duplicate(const char* position, std::string_view key) {
+Reader::At Reader::fail_too_deep() {
+  return fail_at(ErrorCode::TooDeep, nullptr, "", "values are nested more than " + std::to_string(kLimitRecordDepth) + " levels deep");
+}
+
+Reader::At Reader::fail_duplicate(const char* position, std::string_view key) {
   std::string at = pointer(frame_->up);
   append_step(at, key);
   return fail_at(ErrorCode::DuplicateKey, position, std::move(at),
                  "the key " + quoted(key) + " stands in this object for the second time");
 }
 
-const char* Reader::fail_unknown_key(const char* position) {
+Reader::At Reader::fail_unknown_key(const char* position) {
   return fail(ErrorCode::UnknownKey, position, "the schema does not know the key " + quoted(frame_->key) + " here");
 }
 
-const char* Reader::fail_number(const char* p, const char* end, const PlanNode& node, ReadOp op) {
+Reader::At Reader::fail_number(const char* p, const char* end, const Node& node, ReadOp op) {
   std::string range;
-  const unsigned scale = op == ReadOp::Decimal ? node.scale : 0;
-  append_decimal(range, node.min, scale);
+  const unsigned scale = op == ReadOp::Decimal ? node.plan->scale : 0;
+  append_decimal(range, node.plan->min, scale);
   range += "..";
-  append_decimal(range, node.max, scale);
+  append_decimal(range, node.plan->max, scale);
   if (scale > 0) range += " with at most " + std::to_string(scale) + " decimal places";
   const std::string found =
-      node.sensitive != 0 ? "the number" : quoted({p, std::min(static_cast<size_t>(end - p), size_t{40})});
+      node.plan->sensitive ? "the number" : quoted({p, std::min(static_cast<size_t>(end - p), size_t{40})});
   return fail(ErrorCode::OutOfRange, p, found + " is not in " + range);
 }
 
@@ -146,16 +152,16 @@ std::string Reader::words_of(const WordList& list) const {
   std::string out;
   for (uint32_t i = 0; i < list.count && i < kQuotedWords; ++i) {
     if (i > 0) out += ", ";
-    out += plan_.words[list.first + i].view();
+    out += list.words[i].view();
   }
   if (list.count > kQuotedWords) out += ", …";
   return out;
 }
 
-const char* Reader::fail_text(ErrorCode code, const char* p, std::string_view text, const PlanNode& node) {
-  const std::string found = node.sensitive != 0 ? "the text" : quoted(text);
+Reader::At Reader::fail_text(ErrorCode code, const char* p, std::string_view text, const Node& node) {
+  const std::string found = node.plan->sensitive ? "the text" : quoted(text);
   switch (code) {
-    case ErrorCode::UnknownWord: return fail(code, p, found + " is none of " + words_of(plan_.lists[node.detail]));
+    case ErrorCode::UnknownWord: return fail(code, p, found + " is none of " + words_of(*node.words));
     case ErrorCode::BadTimestamp:
       return fail(code, p, found + " is not an RFC 3339 timestamp of 1678 to 2261, such as 2026-03-02T09:30:00Z");
     case ErrorCode::BadVersion: return fail(code, p, found + " is not a semantic version such as 1.4.0-rc.1");
@@ -163,7 +169,7 @@ const char* Reader::fail_text(ErrorCode code, const char* p, std::string_view te
   }
 }
 
-const char* Reader::fail_kind(ErrorCode code, const char* p, std::string_view text) {
+Reader::At Reader::fail_kind(ErrorCode code, const char* p, std::string_view text) {
   const std::string kinds = words_of(plan_.lists.back());
   switch (code) {
     case ErrorCode::MissingKind: {
@@ -182,20 +188,20 @@ const char* Reader::fail_kind(ErrorCode code, const char* p, std::string_view te
 // ---- what is missing ----
 
 // The object at hand ends and lacks a key that it must have.
-void Reader::note_missing(uint32_t self, uint32_t stamp) {
-  for (uint32_t child = plan_.links[self].first_child; child != 0; child = plan_.links[child].next_sibling) {
+void Reader::note_missing(const Node& self, uint32_t stamp) {
+  for (uint32_t child = plan_.links[number_of(self)].first_child; child != 0; child = plan_.links[child].next_sibling) {
     const PlanNode& node = plan_.nodes[child];
-    if (node.required == 0 || state_[child].seen == stamp) continue;
-    if (options_->has_at && (node.is_now != 0 || node.only_now != 0)) continue;
+    if (!node.required || nodes_[child].seen == stamp) continue;
+    if (options_->has_at && (node.is_now || node.only_now)) continue;
     const uint32_t order = plan_.links[child].order;
     const Frame* list = frame_->up;
-    while (list != nullptr && !list->is_array) list = list->up;
+    while (list != nullptr && list->index == kObject) list = list->up;
     std::string at = pointer(frame_->up);
     append_step(at, node.key.view());
     if (list == nullptr)
       note_missing_at(child, order, 0, 0, std::move(at));
     else
-      note_missing_at(child, plan_.nodes[list->up->child].leaf, list->index, order, std::move(at));
+      note_missing_at(child, list->child->leaf, list->index, order, std::move(at));
   }
 }
 
@@ -207,6 +213,6 @@ void Reader::note_missing_at(uint32_t node, uint32_t leaf, uint64_t row, uint32_
   missing_ = {leaf, column, row, std::move(at), "the required key " + quoted(plan_.nodes[node].key.view()) + " is absent"};
 }
 
-const char* Reader::fail_missing() { return fail_at(ErrorCode::MissingAttribute, end_, missing_.at, missing_.what); }
+Reader::At Reader::fail_missing() { return fail_at(ErrorCode::MissingAttribute, end_, missing_.at, missing_.what); }
 
 }  // namespace guardvm

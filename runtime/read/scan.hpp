@@ -1,4 +1,4 @@
-// Primitives over JSON text that is followed by a NUL and 63 more readable bytes: the reader's own copy of the record.
+// Primitives over JSON text that is followed by a NUL and more readable bytes: the reader's own copy (string_index.hpp).
 //
 // The NUL ends every loop here, since it fits nowhere in JSON; so nothing checks for the end byte by byte. On x86-64, 16 bytes
 // are looked at in one step (SSE2, part of the architecture's baseline); elsewhere, one.
@@ -14,8 +14,6 @@
 #endif
 
 namespace guardvm::scan {
-
-inline constexpr size_t kPadding = 64;
 
 inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') <= 9; }
 inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -44,31 +42,25 @@ inline const char* find_special(const char* p) {
 #endif
 }
 
-// Whether the text goes on with the word, quotes included. `end` is the NUL.
-inline bool starts_with(const char* p, const char* end, const QuotedWord& word) {
+// Whether the text goes on with the 16 bytes, as far as the mask says.
+inline bool starts_with(const char* p, const char* quoted, uint32_t mask) {
 #if defined(__SSE2__)
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-  const __m128i wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(word.quoted));
-  const auto equal = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
-  if ((equal & word.mask) != word.want) return false;
+  const __m128i wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(quoted));
+  return (static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted))) & mask) == mask;
 #else
-  if (word.mask != word.want) return false;
-  const size_t head = word.size + 2 < 16 ? word.size + 2 : 16;
-  if (std::memcmp(p, word.quoted, head) != 0) return false;
+  if (mask == QuotedWord::kNever) return false;
+  return std::memcmp(p, quoted, 32 - static_cast<size_t>(__builtin_clz(mask))) == 0;
 #endif
-  if (word.size <= 14) [[likely]]
-    return true;
-  return static_cast<size_t>(end - p) >= size_t{word.size} + 2 && std::memcmp(p + 16, word.text + 15, word.size - 15) == 0 &&
-         p[word.size + 1] == '"';
 }
+inline bool starts_with(const char* p, const QuotedWord& word) { return starts_with(p, word.quoted, word.mask); }
 
 // The word of a list that the text goes on with, found by its perfect hash; null when there is none or the list has no such hash.
-inline const QuotedWord* match_word(const char* p, const char* end, const ReadPlan& plan, const WordList& list) {
-  if (list.byte_mask == 0 || *p != '"') return nullptr;
+inline const QuotedWord* match_word(const char* p, const WordList& list) {
   uint64_t bytes;
   std::memcpy(&bytes, p + 1, 8);
-  const QuotedWord& word = plan.words[list.first + list.table[((bytes & list.byte_mask) * list.multiplier) >> 58]];
-  return starts_with(p, end, word) ? &word : nullptr;
+  const QuotedWord& word = list.words[list.table[((bytes & list.byte_mask) * list.multiplier) >> 58]];
+  return list.byte_mask != 0 && starts_with(p, word) ? &word : nullptr;
 }
 
 // The length of the UTF-8 sequence at p, 2 to 4, or 0: not UTF-8 (RFC 3629: nothing overlong, no surrogates, at most U+10FFFF).
@@ -129,8 +121,9 @@ inline int hex4(const char* p) {
   return value;
 }
 
-// A timestamp of exactly the form "2026-03-02T09:30:00Z" with its quotes. False: another form, or not between 1678 and 2261;
-// then parse_timestamp decides.
-bool timestamp20(const char* p, int64_t& ns);
+// The timestamp of exactly the form "2026-03-02T09:30:00Z", with its quotes, in seconds since 1970. kNoTimestamp: another form, or
+// not between 1678 and 2261; then parse_timestamp decides.
+inline constexpr int64_t kNoTimestamp = INT64_MIN;
+int64_t timestamp20(const char* p);
 
 }  // namespace guardvm::scan

@@ -2,6 +2,10 @@
 //
 // Unknown keys are collected while their object is open and compared when it closes (sorted, so that a hostile object of a
 // million keys costs no more than sorting them); an error that comes first asks the open objects too (report.cpp).
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 keeps an At, two words, in a vector register, by way of memory: a stall of a dozen cycles for each value read.
+#pragma GCC optimize("no-tree-slp-vectorize")
+#endif
 #include <algorithm>
 
 #include "guardvm/limits.hpp"
@@ -14,36 +18,33 @@ using format::kNone;
 
 // ---- strings ----
 
-// `special` is the first character of the string at p that is not plain. Strings with escapes are copied to the scratch.
-const char* Reader::read_string_slowly(const char* p, const char* special, std::string_view& text) {
-  const char* copied = p + 1;  // up to here in the scratch, when there are escapes
+// A string that may hold anything. Those with escapes are copied to the scratch.
+Reader::At Reader::read_string_slowly(At at, std::string_view& text) {
+  const char* copied = at.p + 1;  // up to here in the scratch, when there are escapes
   char* out = nullptr;
-  const char* q = special;
-  while (true) {
-    if (*q == '"') break;
+  const char* q = scan::find_special(copied);
+  while (*q != '"') {
     if (static_cast<unsigned char>(*q) >= 0x80) {
       const unsigned length = scan::utf8_sequence(q);
-      if (length == 0)
-        return fail_at(ErrorCode::InvalidUtf8, q, "", "byte " + std::to_string(q - begin_) + " is not part of valid UTF-8");
+      if (length == 0) return fail_malformed(q, "UTF-8");
       q = scan::find_special(q + length);
       continue;
     }
     if (*q != '\\') return fail_malformed(q, q == end_ ? "the closing `\"` of a string" : "a control character to be escaped");
     if (out == nullptr) out = scratch();
     out = std::copy(copied, q, out);
-    q = read_escape(q, out);
-    if (q == nullptr) return nullptr;
-    copied = q;
-    q = scan::find_special(q);
+    copied = read_escape(q, out);
+    if (copied == nullptr) return {};
+    q = scan::find_special(copied);
   }
   if (out == nullptr) {
-    text = {p + 1, static_cast<size_t>(q - p - 1)};
+    text = {at.p + 1, static_cast<size_t>(q - at.p - 1)};
   } else {
     out = std::copy(copied, q, out);
     text = {scratch_end_, static_cast<size_t>(out - scratch_end_)};
     scratch_end_ = out;
   }
-  return q + 1;
+  return {q + 1, at.close + 1};
 }
 
 // Room for what is left of the record's strings, each of which is read at most once per pass and never grows.
@@ -66,14 +67,14 @@ const char* Reader::read_escape(const char* p, char*& out) {
     *out++ = kMeanings[found];
     return p + 2;
   }
-  if (p[1] != 'u') return fail_malformed(p + 1, "one of `\"\\/bfnrtu` behind `\\`");
+  if (p[1] != 'u') return fail_malformed(p + 1, "one of `\"\\/bfnrtu` behind `\\`").p;
   const int unit = scan::hex4(p + 2);
-  if (unit < 0) return fail_malformed(p, "4 hexadecimal digits behind `\\u`");
+  if (unit < 0) return fail_malformed(p, "4 hexadecimal digits behind `\\u`").p;
   auto point = static_cast<uint32_t>(unit);
   const char* behind = p + 6;
   if (point >= 0xd800 && point <= 0xdfff) {
     const int low = point < 0xdc00 && behind[0] == '\\' && behind[1] == 'u' ? scan::hex4(behind + 2) : -1;
-    if (low < 0xdc00 || low > 0xdfff) return fail_malformed(p, "both halves of a surrogate pair");
+    if (low < 0xdc00 || low > 0xdfff) return fail_malformed(p, "both halves of a surrogate pair").p;
     point = 0x10000 + ((point - 0xd800) << 10) + (static_cast<uint32_t>(low) - 0xdc00);
     behind += 6;
   }
@@ -98,138 +99,139 @@ const char* Reader::read_escape(const char* p, char*& out) {
 
 // ---- values that are only checked ----
 
-// `p` is behind a key; gives the position of its value.
-const char* Reader::colon(const char* p) {
-  p = scan::skip_space(p);
-  if (*p != ':') return fail_malformed(p, "`:`");
-  return scan::skip_space(p + 1);
+// `at` is behind a key; gives the position of its value.
+Reader::At Reader::colon(At at) {
+  at = at.space();
+  if (*at.p != ':') return fail_malformed(at.p, "`:`");
+  return at.to(at.p + 1).space();
 }
 
-const char* Reader::skip_literal(const char* p, std::string_view word) {
+Reader::At Reader::skip_literal(At at, std::string_view word) {
   for (size_t i = 0; i < word.size(); ++i)
-    if (p[i] != word[i]) return fail_malformed(p + i, "`true`, `false` or `null`");
-  return p + word.size();
+    if (at.p[i] != word[i]) return fail_malformed(at.p + i, "`true`, `false` or `null`");
+  return at.to(at.p + word.size());
 }
 
-const char* Reader::skip_value(const char* p) {
-  switch (*p) {
+Reader::At Reader::skip_value(At at) {
+  switch (*at.p) {
     case '"': {
       std::string_view text;
-      return read_string(p, text);
+      return read_string(at, text);
     }
-    case '{': return skip_object(p);
-    case '[': return skip_array(p);
-    case 't': return skip_literal(p, "true");
-    case 'f': return skip_literal(p, "false");
-    case 'n': return skip_literal(p, "null");
+    case '{': return skip_object(at);
+    case '[': return skip_array(at);
+    case 't': return skip_literal(at, "true");
+    case 'f': return skip_literal(at, "false");
+    case 'n': return skip_literal(at, "null");
     default: break;
   }
-  if (*p != '-' && !scan::is_digit(*p)) return fail_malformed(p, "a value");
+  if (*at.p != '-' && !scan::is_digit(*at.p)) return fail_malformed(at.p, "a value");
   const char* bad = nullptr;
-  const char* const behind = scan::skip_number(p, bad);
-  return behind != nullptr ? behind : fail_malformed(bad, "a digit, or the end of the number");
+  const char* const behind = scan::skip_number(at.p, bad);
+  return behind != nullptr ? at.to(behind) : fail_malformed(bad, "a digit, or the end of the number");
 }
 
-const char* Reader::skip_array(const char* p) {
-  Frame frame{frame_};
-  frame.is_array = true;
+// Every open frame is one level.
+bool Reader::too_deep() const {
+  uint64_t depth = 0;
+  for (const Frame* frame = frame_; frame != nullptr; frame = frame->up) ++depth;
+  return depth > kLimitRecordDepth;
+}
+
+Reader::At Reader::skip_array(At at) {
+  Frame frame{.up = frame_};
   open(frame);
-  if (++depth_ > kLimitRecordDepth) return fail_too_deep();
-  p = scan::skip_space(p + 1);
-  while (*p != ']') {
-    p = skip_value(p);
-    if (p == nullptr) return nullptr;
+  if (too_deep()) return fail_too_deep();
+  at = at.to(at.p + 1).space();
+  while (*at.p != ']') {
+    at = skip_value(at);
+    if (!at) return {};
     ++frame.index;
-    p = scan::skip_space(p);
-    if (*p == ']') break;
-    if (*p != ',') return fail_malformed(p, "`,` or `]`");
-    p = scan::skip_space(p + 1);
-    if (*p == ']') return fail_malformed(p, "a value");
+    at = at.space();
+    if (*at.p == ']') break;
+    if (*at.p != ',') return fail_malformed(at.p, "`,` or `]`");
+    at = at.to(at.p + 1).space();
+    if (*at.p == ']') return fail_malformed(at.p, "a value");
   }
-  --depth_;
   close(frame);
-  return p + 1;
+  return at.to(at.p + 1);
 }
 
 // The members of an object, whose values `value` reads.
 template <typename Value>
-const char* Reader::skip_members(const char* p, Value value) {
-  Frame frame{frame_};
+Reader::At Reader::skip_members(At at, Value value) {
+  Frame frame{.up = frame_, .index = kObject};
   open(frame);
-  if (++depth_ > kLimitRecordDepth) return fail_too_deep();
-  p = scan::skip_space(p + 1);
-  while (*p != '}') {
-    if (*p != '"') return fail_malformed(p, "a key in double quotes");
-    const char* const key_begin = p;
-    p = read_string(p, frame.key);
-    if (p == nullptr) return nullptr;
+  if (too_deep()) return fail_too_deep();
+  at = at.to(at.p + 1).space();
+  while (*at.p != '}') {
+    if (*at.p != '"') return fail_malformed(at.p, "a key in double quotes");
+    const char* const key_begin = at.p;
+    at = read_string(at, frame.key);
+    if (!at) return {};
     if (keep_keys_) push_key(frame.key, key_begin);
-    p = colon(p);
-    if (p == nullptr) return nullptr;
-    p = value(p, frame.key);
-    if (p == nullptr) return nullptr;
-    p = scan::skip_space(p);
-    if (*p == '}') break;
-    if (*p != ',') return fail_malformed(p, "`,` or `}`");
-    p = scan::skip_space(p + 1);
-    if (*p == '}') return fail_malformed(p, "a key in double quotes");
+    at = colon(at);
+    if (!at) return {};
+    at = value(at, frame.key);
+    if (!at) return {};
+    at = at.space();
+    if (*at.p == '}') break;
+    if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
+    at = at.to(at.p + 1).space();
+    if (*at.p == '}') return fail_malformed(at.p, "a key in double quotes");
   }
-  if (unknown_.size() != frame.keys_base && !close_keys(frame)) return nullptr;
-  --depth_;
+  if (unknown_.size() != frame.keys_base && !close_keys(frame)) return {};
   close(frame);
-  return p + 1;
+  return at.to(at.p + 1);
 }
 
-const char* Reader::skip_object(const char* p) {
-  return skip_members(p, [this](const char* at, std::string_view) { return skip_value(at); });
+Reader::At Reader::skip_object(At at) {
+  return skip_members(at, [this](At value, std::string_view) { return skip_value(value); });
 }
 
 // A value of another type than expected, or null. Its text is checked as far as it is one token.
-const char* Reader::odd_value(const char* p, std::string_view expected, bool nullable) {
-  const bool element = frame_ != nullptr && frame_->is_array;
-  std::string_view found;
-  switch (*p) {
+Reader::At Reader::odd_value(At at, std::string_view expected, bool nullable) {
+  const bool element = in_array();
+  const char first = *at.p;
+  const At behind = first == '{' || first == '[' ? at : skip_value(at);
+  if (!behind) return {};
+  std::string_view found = "a number";
+  switch (first) {
     case '{': found = "an object"; break;
     case '[': found = "an array"; break;
     case '"': found = "a string"; break;
-    case 'n': found = "null"; break;
     case 't':
     case 'f': found = "a boolean"; break;
-    default: found = "a number"; break;
+    case 'n':
+      if (nullable && !element) return behind;
+      return fail(ErrorCode::NullValue, at.p, "expected " + std::string(expected) + ", found null");
+    default: break;
   }
-  const char* behind = *p == '{' || *p == '[' ? p : skip_value(p);
-  if (behind == nullptr) return nullptr;
-  if (*p == 'n') {
-    if (nullable && !element) return behind;
-    return fail(ErrorCode::NullValue, p, "expected " + std::string(expected) + ", found null");
-  }
-  return fail(ErrorCode::WrongType, p, "expected " + std::string(expected) + ", found " + std::string(found));
+  return fail(ErrorCode::WrongType, at.p, "expected " + std::string(expected) + ", found " + std::string(found));
 }
 
 // ---- the kind ----
 
-// `p` is at the `{` of the record.
-bool Reader::find_kind(const char* p) {
+// `at` is at the `{` of the record.
+bool Reader::find_kind(At at) {
   const auto kinds = static_cast<uint32_t>(plan_.lists.size() - 1);
   if (!options_->kind.empty()) {
     kind_ = plan_.find_word(kinds, options_->kind);
-    return kind_ != kNone || fail_kind(ErrorCode::UnknownKind, nullptr, options_->kind) != nullptr;
+    return kind_ != kNone || bool(fail_kind(ErrorCode::UnknownKind, nullptr, options_->kind));
   }
-  if (peek_kind(p)) return true;
+  if (peek_kind(at.p)) return true;
   // Duplicates are left to the pass over the record, which knows what else is wrong before them; unless there is none.
   kind_found_ = false;
   for (const bool keep : {false, true}) {
     keep_keys_ = keep;
     frame_ = nullptr;
-    depth_ = 0;
     scratch_end_ = nullptr;
     unknown_.clear();
-    search_kind_from_root(p);
+    search_kind_from_root(at);
     if (kind_found_) break;
   }
   keep_keys_ = true;
   frame_ = nullptr;
-  depth_ = 0;
   scratch_end_ = nullptr;
   return kind_found_;
 }
@@ -237,43 +239,43 @@ bool Reader::find_kind(const char* p) {
 // The usual case: the kind is the first key of the record and as plain as can be. Only looks; the pass over the record checks.
 bool Reader::peek_kind(const char* p) {
   p = scan::skip_space(p + 1);
-  if (plan_.kind_path.size() != 1 || !scan::starts_with(p, end_, plan_.kind_key)) return false;
+  if (plan_.kind_path.size() != 1 || !scan::starts_with(p, plan_.kind_key)) return false;
   p = scan::skip_space(p + plan_.kind_key.size + 2);
   if (*p != ':') return false;
   p = scan::skip_space(p + 1);
   const WordList& kinds = plan_.lists.back();
-  const QuotedWord* const word = scan::match_word(p, end_, plan_, kinds);
+  const QuotedWord* const word = scan::match_word(p, kinds);
   if (word == nullptr) return false;
-  kind_ = static_cast<uint32_t>(word - &plan_.words[kinds.first]);
+  kind_ = static_cast<uint32_t>(word - kinds.words);
   return true;
 }
 
-void Reader::search_kind_from_root(const char* p) {
-  p = search_kind(p, 0);
-  if (p == nullptr) return;
-  p = scan::skip_space(p);
-  if (p != end_)
-    fail_at(ErrorCode::TrailingBytes, p, "", "something follows the record, from byte " + std::to_string(p - begin_) + " on");
+void Reader::search_kind_from_root(At at) {
+  at = search_kind(at, 0);
+  if (!at) return;
+  at = at.space();
+  if (at.p != end_)
+    fail_trailing(at.p);
   else
-    fail_kind(ErrorCode::MissingKind, p, {});
+    fail_kind(ErrorCode::MissingKind, at.p, {});
 }
 
-// Null: found, or an error.
-const char* Reader::search_kind(const char* p, size_t step) {
-  return skip_members(p, [this, step](const char* at, std::string_view key) {
-    return key == plan_.kind_path[step] ? search_kind_value(at, step) : skip_value(at);
+// No position: found, or an error.
+Reader::At Reader::search_kind(At at, size_t step) {
+  return skip_members(at, [this, step](At value, std::string_view key) {
+    return key == plan_.kind_path[step] ? search_kind_value(value, step) : skip_value(value);
   });
 }
 
-const char* Reader::search_kind_value(const char* p, size_t step) {
-  if (step + 1 < plan_.kind_path.size()) return *p == '{' ? search_kind(p, step + 1) : odd_value(p, "an object", false);
-  if (*p != '"') return odd_value(p, "a string", false);
+Reader::At Reader::search_kind_value(At at, size_t step) {
+  if (step + 1 < plan_.kind_path.size()) return *at.p == '{' ? search_kind(at, step + 1) : odd_value(at, "an object", false);
+  if (*at.p != '"') return odd_value(at, "a string", false);
   std::string_view text;
-  if (read_string(p, text) == nullptr) return nullptr;
+  if (!read_string(at, text)) return {};
   kind_ = plan_.find_word(static_cast<uint32_t>(plan_.lists.size() - 1), text);
-  if (kind_ == kNone) return fail_kind(ErrorCode::UnknownKind, p, text);
+  if (kind_ == kNone) return fail_kind(ErrorCode::UnknownKind, at.p, text);
   kind_found_ = true;
-  return nullptr;
+  return {};
 }
 
 // ---- duplicate keys ----
@@ -285,7 +287,7 @@ void Reader::push_key(std::string_view key, const char* begin) {
 bool Reader::close_keys(const Frame& frame) {
   if (const UnknownKey* twice = first_duplicate(frame.keys_base, unknown_.size())) {
     const UnknownKey key = *twice;
-    return fail_duplicate(begin_ + key.position, key.view()) != nullptr;
+    return bool(fail_duplicate(begin_ + key.position, key.view()));
   }
   unknown_.resize(frame.keys_base);
   return true;
