@@ -18,7 +18,8 @@
 namespace guard::codegen {
 
 struct EmitOptions {
-  bool strip = false;  // leave out source excerpts, invariants, covers, severities and acceptances
+  bool strip = false;       // leave out source excerpts, invariants, covers, severities and acceptances
+  bool prune_index = true;  // leave attributes to code where that is faster (for tests of the index: false)
 };
 
 // For `guardc build --stats`.

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "codegen/index_choice.hpp"
+
 namespace guard::codegen {
 namespace {
 
@@ -125,6 +127,7 @@ class Writer {
     kind_.index_words = static_cast<uint32_t>((boxes_.size() + 63) / 64);
     stride_ = kind_.index_words + (kind_.index_words + 63) / 64;
     gather();
+    if (context_.options.prune_index) prune();
     set_positions();
     kind_.dims.first = static_cast<uint32_t>(out_.Dims.size());
     for (const uint32_t dim : by_use()) write(dim);
@@ -146,6 +149,13 @@ class Writer {
           users_[literal.dim].push_back(entry);
         }
       }
+    }
+  }
+
+  void prune() {
+    for (const uint32_t dim : dims_not_worth_it(dims_, boxes_)) {
+      drop_all(dim);
+      users_[dim].clear();
     }
   }
 
@@ -202,7 +212,7 @@ class Writer {
 
   [[nodiscard]] uint32_t scope_rank(uint32_t dim) const {
     const Dim& d = dims_.dims()[dim];
-    return d.classifier == Classifier::Strings ? 0 : d.multi ? 2 : 1;
+    return d.classifier == Classifier::Strings ? 0 : d.classifier == Classifier::TextAtoms ? 1 : 2;
   }
 
   [[nodiscard]] uint64_t row_bytes() const { return stride_ * sizeof(uint64_t); }

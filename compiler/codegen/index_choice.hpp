@@ -1,0 +1,14 @@
+// Which dims of a kind are worth their cost: classifying an attribute on every decision against running the code of the
+// entries that nothing else has ruled out.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "codegen/index_boxes.hpp"
+
+namespace guard::codegen {
+
+// The dims to leave out, ascending. COST: dims * (dims + literals).
+[[nodiscard]] std::vector<uint32_t> dims_not_worth_it(const Dims& dims, const std::vector<Box>& boxes);
+
+}  // namespace guard::codegen
