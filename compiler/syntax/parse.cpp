@@ -24,19 +24,38 @@ constexpr size_t kRepairsPerItem = 20;
 // built.
 constexpr size_t kMaxRecursion = 4 * limits::kNesting;
 
+// Grammar nodes of one item. Every text within the limits needs far fewer; without a bound, one item of a hostile file
+// could take all memory before the tree builder counts its parts.
+constexpr size_t kMaxItemNodes = 1000000;
+
 class GuardedParser final : public GuardParser {
  public:
   GuardedParser(antlr4::TokenStream* tokens, Watch& watch) : GuardParser(tokens), watch_(watch) {
     removeErrorListeners();
   }
+  void start_item() {
+    reset();
+    getTreeTracker().reset();
+    nodes_ = 0;
+  }
+  void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
+    count_node();
+    GuardParser::enterRule(context, state, rule);
+  }
   // INVARIANT: ANTLR keeps one entry in _precedenceStack for each active recursive rule.
   void enterRecursionRule(antlr4::ParserRuleContext* context, size_t state, size_t rule, int precedence) override {
-    if (_precedenceStack.size() > kMaxRecursion) watch_.stop_too_deep(*this);
+    count_node();
+    if (_precedenceStack.size() > kMaxRecursion) watch_.stop(*this, SyntaxFailure::Why::TooDeep);
     GuardParser::enterRecursionRule(context, state, rule, precedence);
   }
 
  private:
+  void count_node() {
+    if (++nodes_ > kMaxItemNodes) watch_.stop(*this, SyntaxFailure::Why::TooLong);
+  }
+
   Watch& watch_;
+  size_t nodes_ = 0;
 };
 
 bool is_opening(size_t type) { return type == P::LBRACE || type == P::LPAREN || type == P::LBRACK; }
@@ -134,8 +153,9 @@ class Driver {
   Context* read(Context* (GuardParser::*rule)(), bool ends_at_item) {
     size_t repaired_at = 0;
     for (size_t repairs = 0;; ++repairs) {
-      for (const bool precise : {false, true}) {
-        if (Context* context = attempt(rule, ends_at_item, precise)) return context;
+      if (Context* context = attempt(rule, ends_at_item, false)) return context;
+      if (watch_->failure().why == SyntaxFailure::Why::Text) {
+        if (Context* context = attempt(rule, ends_at_item, true)) return context;
       }
       const size_t wrong = at_ + watch_->failure().token;
       const bool same = repairs > 0 && wrong <= repaired_at + 1;
@@ -161,8 +181,7 @@ class Driver {
   Context* attempt(Context* (GuardParser::*rule)(), bool ends_at_item, bool precise) {
     using antlr4::atn::PredictionMode;
     window_.open(at_);
-    parser_.reset();
-    parser_.getTreeTracker().reset();
+    parser_.start_item();
     parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(precise ? PredictionMode::LL
                                                                                          : PredictionMode::SLL);
     watch_->start(precise);

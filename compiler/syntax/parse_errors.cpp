@@ -150,7 +150,11 @@ class Explanation {
 
   std::optional<Repair> make() {
     const Lexeme& found = tokens_[at_];
-    if (failure_.too_deep) {
+    if (failure_.why == SyntaxFailure::Why::TooLong) {
+      reporter_.report(DiagId::TooLong, tokens_[first_].begin, tokens_[first_].end, "this item has too many parts");
+      return std::nullopt;
+    }
+    if (failure_.why == SyntaxFailure::Why::TooDeep) {
       reporter_.report(DiagId::TooDeep, found.begin, found.end, "this condition is nested too deeply")
           .help("name a part of it with `define`");
       return std::nullopt;
@@ -347,9 +351,9 @@ antlr4::Token* Watch::recoverInline(antlr4::Parser* parser) {
   throw Stopped{};
 }
 
-void Watch::stop_too_deep(antlr4::Parser& parser) {
+void Watch::stop(antlr4::Parser& parser, SyntaxFailure::Why why) {
   failure_.token = parser.getTokenStream()->index();
-  failure_.too_deep = true;
+  failure_.why = why;
   throw Stopped{};
 }
 

@@ -13,9 +13,10 @@ namespace guard::syntax {
 struct Stopped {};  // thrown through ANTLR's frames by the Watch, caught in parse.cpp
 
 struct SyntaxFailure {
+  enum class Why : uint8_t { Text, TooDeep, TooLong };
+  Why why = Why::Text;
   size_t token = 0;  // counted from the item's first token
-  bool too_deep = false;
-  size_t rule = 0;  // the innermost grammar rule
+  size_t rule = 0;   // the innermost grammar rule
   antlr4::misc::IntervalSet expected;
 };
 
@@ -25,7 +26,7 @@ class Watch final : public antlr4::DefaultErrorStrategy {
   void start(bool precise);
   // For an item that ended well before a token that cannot follow it.
   void fail_behind(antlr4::Parser& parser, size_t token);
-  [[noreturn]] void stop_too_deep(antlr4::Parser& parser);
+  [[noreturn]] void stop(antlr4::Parser& parser, SyntaxFailure::Why why);
   [[nodiscard]] const SyntaxFailure& failure() const { return failure_; }
 
   void sync(antlr4::Parser* parser) override;

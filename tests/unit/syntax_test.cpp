@@ -314,7 +314,9 @@ TEST(Limits, Chains) {
   EXPECT_EQ(fits.report(), "");
   EXPECT_EQ(condition_of(fits).children.size(), 10000u);
   EXPECT_THAT(rule("when a" + repeated(" and a", 10000)).places(), ElementsAre("3:8 too-long"));
-  EXPECT_THAT(rule("when a" + repeated(" or a", 200000)).places(), ElementsAre("3:8 too-long"));
+  EXPECT_THAT(rule("when a" + repeated(" or a", 300000)).places(), ElementsAre("2:1 too-long"));
+  EXPECT_THAT(Parsed{"policy p let x = { 1" + repeated(", 1", 600000) + "}"}.places(), ElementsAre("1:10 too-long"));
+  EXPECT_EQ(Parsed{"policy p let x = { 1" + repeated(", 1", 100000) + "}"}.report(), "");
   EXPECT_EQ(rule("when a" + repeated(" and not (a)", 5000)).report(), "");
 }
 
