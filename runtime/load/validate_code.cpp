@@ -167,6 +167,8 @@ bool Checker::operand(size_t i) {
   const format::DataRow& data = view_.Data[row.data];
   if (!index(row.index, data.fields.count, at("index"), "field")) return false;
   const format::DataFieldRow& field = view_.DataFields[data.fields.first + row.index];
+  // `inventory[service] is present` reads the presence of a field that every row has.
+  if (row.type == Type::Presence) return require(field.optional == 0, at("type"), "the presence of an optional field");
   return require(same_type(row, field.type, field.element, field.enum_id), at("type"), "not the type of its field");
 }
 

@@ -74,6 +74,7 @@ class SetWriter {
 
   std::string write() {
     out_ = kSchema;
+    if (options_.shape != Shape::Sparse) out_ += "unguarded db_migrate, config_change, flag_toggle\n";
     for (uint32_t i = 0; i < options_.rules; ++i) {
       if (i % 500 == 0) out_ += "\npolicy p" + std::to_string(i / 500) + "\nowner \"team-" + std::to_string(i / 500) + "\"\n";
       rule(i);
@@ -107,14 +108,10 @@ class SetWriter {
   }
 
   std::string scope(uint32_t i) {
-    const uint32_t roll = random_.below(100);
-    if (roll < 88) {
-      service_ = i % services_;
-      return "service == \"" + service_name(service_) + "\"";
-    }
-    service_ = services_;
-    if (roll < 96) return "service starts with \"team-" + std::to_string(random_.below(97)) + "-\"";
-    if (roll < 98) return "service matches \"team-*-svc-" + std::to_string(random_.below(90) + 10) + "?\"";
+    const uint32_t roll = random_.below(1000);
+    if (roll < 960) return "service == \"" + service_name(i % services_) + "\"";
+    if (roll < 990) return "service starts with \"team-" + std::to_string(random_.below(97)) + "-\"";
+    if (roll < 995) return "service matches \"team-*-svc-" + std::to_string(random_.below(90) + 10) + "?\"";
     return {};
   }
 
@@ -125,7 +122,8 @@ class SetWriter {
   }
 
   void sparse(uint32_t i) {
-    const std::string_view kind = kKinds[random_.below(4)];
+    kind_ = random_.below(4);
+    const std::string_view kind = kKinds[kind_];
     std::string condition = scope(i);
     const uint32_t more = 1 + random_.below(3);
     for (uint32_t k = 0; k < more; ++k) condition += (condition.empty() ? "" : " and ") + test(kind);
@@ -136,15 +134,14 @@ class SetWriter {
     const std::string because = "\n  because \"rule " + std::to_string(i) + " stops {service}\"";
     const uint32_t roll = random_.below(100);
     if (roll < 70) {
-      last_deny_ = i;
-      last_deny_policy_ = i / 500;
-      has_deny_ = true;
+      last_deny_[kind_] = static_cast<int64_t>(i);
       return "deny" + because;
     }
     if (roll < 85) return "require " + std::to_string(1 + random_.below(2)) + " approvals from { \"" + std::string(kGroups[random_.below(8)]) + "\" } within 24h" + because;
     if (roll < 93) {
-      if (!has_deny_ || !random_.percent(33)) return "allow";
-      return "allow overrides p" + std::to_string(last_deny_policy_) + ".r" + std::to_string(last_deny_);
+      const int64_t denied = last_deny_[kind_];
+      if (denied < 0 || !random_.percent(33)) return "allow";
+      return "allow overrides p" + std::to_string(denied / 500) + ".r" + std::to_string(denied);
     }
     if (roll < 98) return "warn" + because;
     return "hold until time in office_hours" + because;
@@ -173,9 +170,8 @@ class SetWriter {
   SetOptions options_;
   Random random_;
   uint32_t services_;
-  uint32_t service_ = 0;
-  uint32_t last_deny_ = 0, last_deny_policy_ = 0;
-  bool has_deny_ = false;
+  uint32_t kind_ = 0;
+  std::array<int64_t, 4> last_deny_ = {-1, -1, -1, -1};  // per kind: the last rule that denies
   std::string out_;
 };
 

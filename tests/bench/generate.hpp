@@ -1,8 +1,8 @@
 // Synthetic policy sets and actions for the benchmarks: shaped like real ones, with written-down distributions and fixed seeds.
 //
-//   sparse       88 % of the rules name one service (N/10 services) and one kind and test 1 to 3 more attributes; 8 % name a team's
-//                services by prefix; 2 % are global; 2 % name a pattern. Effects: 70 % deny, 15 % require, 8 % allow (a third of
-//                them overriding a deny of the same service), 5 % warn, 2 % hold until a window.
+//   sparse       96 % of the rules name one service (N/10 services) and one kind and test 1 to 3 more attributes; 3 % name a team's
+//                services by prefix; 0.5 % name a pattern; 0.5 % are global. Effects: 70 % deny, 15 % require, 8 % allow (a third of
+//                them overriding the last deny of their kind), 5 % warn, 2 % hold until a window.
 //   dense        no rule names a service: each tests 3 attributes, each test true for about 60 % of the actions; all deny.
 //   adversarial  distinct cut points, prefixes, suffixes, infixes, regexes and sets in every rule: many classes per attribute.
 //

@@ -13,7 +13,7 @@ import tempfile
 import zoneinfo
 
 ZONES = ["Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"]
-YEARS = [2022, 2026, 2037]
+YEARS = [2026, 2037]
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
 HEAD = """schema windows
