@@ -34,13 +34,11 @@ void each_path(const Scope& scope, const syntax::Condition& condition, int depth
   for (const syntax::Condition& child : condition.children) each_path(scope, child, depth, call);
 }
 
-// The kinds that have every attribute the condition names; every kind that has one of them when none has all, so that
-// what is wrong gets reported.
+// The kinds that have every attribute the condition names; when there is none, the first, so that it is reported there.
 std::vector<KindId> kinds_with(const Context& context, const Scope& scope, const syntax::Condition& condition) {
   constexpr int kDefineDepth = 8;
-  std::vector<KindId> all, fitting;
-  for (uint32_t i = 0; i < context.set.kinds.size(); ++i) all.push_back(KindId{i});
-  fitting = all;
+  std::vector<KindId> fitting;
+  for (uint32_t i = 0; i < context.set.kinds.size(); ++i) fitting.push_back(KindId{i});
   each_path(scope, condition, kDefineDepth, [&](const syntax::Path& path) {
     const auto it = context.attribute_kinds.find(path.parts[0].text);
     if (it == context.attribute_kinds.end()) return;
@@ -48,7 +46,8 @@ std::vector<KindId> kinds_with(const Context& context, const Scope& scope, const
     std::set_intersection(fitting.begin(), fitting.end(), it->second.begin(), it->second.end(), std::back_inserter(common));
     fitting = std::move(common);
   });
-  return fitting.empty() ? all : fitting;
+  if (fitting.empty()) fitting.push_back(KindId{0});
+  return fitting;
 }
 
 void build_assumption(Context& context, Scope& scope, const syntax::AssumeItem& item, Span span) {

@@ -76,8 +76,7 @@ Literal word_literal(const syntax::Operand& operand) {
   return literal;
 }
 
-// A bare name opposite an enum attribute is a word of that enum, whatever else it might mean, unless it is an attribute of
-// the same enum: then nobody can tell.
+// A bare name opposite an enum attribute is a word of that enum, unless it is also an attribute: then no reader can tell.
 bool as_word(Context& context, const Site& site, const syntax::Expr& expr, const std::optional<Type>& expected, Side& side) {
   const syntax::Operand* operand = as_operand(expr);
   if (!expected || operand == nullptr || operand->path.parts.size() != 1 || !operand->key.empty()) return false;
@@ -95,10 +94,10 @@ bool as_word(Context& context, const Site& site, const syntax::Expr& expr, const
     side.kind = Side::Kind::Error;
     return true;
   }
-  const auto other = enum_of(context, site, expr);
-  if (other && *other == *expected) {
+  if (context.map(site.kind).nodes.contains(name)) {
     context.report(site, DiagId::AmbiguousName, operand->span, "`" + name + "` is an attribute and a word of `" +
-                                                                   context.enum_type(expected->enum_id).name + "`");
+                                                                   context.enum_type(expected->enum_id).name + "`")
+        .help("rename the attribute in the schema; `at \"/" + name + "\"` keeps its place in the record");
     side.kind = Side::Kind::Error;
     return true;
   }

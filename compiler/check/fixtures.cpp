@@ -66,13 +66,15 @@ class Merger {
 
   TreePtr fixture(Symbol& symbol) {
     symbol.used = true;
-    if (std::find(open_.begin(), open_.end(), &symbol) != open_.end()) {
+    if (symbol.state == Symbol::State::Broken) return nullptr;
+    if (symbol.state == Symbol::State::Working) {
       context_.report(DiagId::RecursiveDefinition, symbol.name.span, "`" + symbol.name.text + "` is made from itself");
+      symbol.state = Symbol::State::Broken;
       return nullptr;
     }
-    open_.push_back(&symbol);
+    symbol.state = Symbol::State::Working;
     TreePtr tree = record(*symbol.scope, std::get<syntax::FixtureItem>(symbol.item->node).record);
-    open_.pop_back();
+    symbol.state = tree == nullptr ? Symbol::State::Broken : Symbol::State::Done;
     return tree;
   }
 
@@ -148,7 +150,6 @@ class Merger {
   }
 
   Context& context_;
-  std::vector<const Symbol*> open_;
 };
 
 // Writes a tree as JSON, against the attribute map of a kind or of a list's row.
@@ -337,7 +338,8 @@ class Writer {
     if (literal.scale > type.scale) return true;  // coerce says what is wrong
     const auto value = rescale({literal.number, literal.scale}, type.scale);
     if (value && *value >= type.min && *value <= type.max) return true;
-    bad(DiagId::BadRecord, use, "`" + literal_text(literal) + "` is outside `" + type_text(context_, type) + "`")
+    const bool written_here = literal.span.file == use.file && literal.span.begin >= use.begin && literal.span.end <= use.end;
+    bad(DiagId::BadRecord, written_here ? literal.span : use, "`" + literal_text(literal) + "` is outside `" + type_text(context_, type) + "`")
         .help("to test bad input, write the record as text: `given json \"…\"`");
     return false;
   }
