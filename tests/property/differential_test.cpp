@@ -52,8 +52,8 @@ std::string without_sentence(const std::string& json) {
 struct Bench {
   CompiledSet compiled;
   reference::Evaluator evaluator;
+  std::string reason;  // before the machines, which fill it
   Machine indexed, linear;
-  std::string reason;
   explicit Bench(CompiledSet set)
       : compiled(std::move(set)),
         evaluator(compiled.set),
@@ -90,9 +90,11 @@ GeneratedSet shrink(GeneratedSet set, const std::string& record, const reference
   for (bool smaller = true; smaller;) {
     smaller = false;
     for (size_t i = set.pieces.size(); i-- > 0;) {
-      if (set.pieces[i].fixed) continue;
+      if (i >= set.pieces.size() || set.pieces[i].fixed) continue;
       GeneratedSet trial = set;
+      const size_t group = set.pieces[i].group;
       trial.pieces.erase(trial.pieces.begin() + static_cast<std::ptrdiff_t>(i));
+      if (group != 0) std::erase_if(trial.pieces, [&](const Piece& piece) { return piece.group == group; });
       std::string reasons;
       const auto bench = bench_of(trial, reasons);
       if (!bench || bench->ask(record, options, nullptr).same()) continue;

@@ -17,6 +17,7 @@ struct Piece {
   size_t section = 0;  // 0: the schema; then the policies
   std::string text;
   bool fixed = false;  // never left out: the section's head
+  size_t group = 0;    // pieces of one group are left out together; 0: alone
 };
 
 struct GeneratedSet {

@@ -36,6 +36,7 @@ std::vector<KindText> pairs() {
           for (const std::string& second : seconds)
             for (const std::string& second_mode : modes) {
               if (mandatory && second.find("overrides") != std::string::npos) continue;
+              if (first_mode == "off" && second_mode == "off") continue;  // a kind without a rule does not compile
               const auto& [first_when, second_when] = conditions[turn % conditions.size()];
               KindText kind;
               kind.rules = "rule x@ on k@\n  when " + first_when + "\n  " + effect + "\n  if missing: " + policy +
@@ -103,8 +104,8 @@ GeneratedSet small_set(size_t index) {
     std::string rules;
     for (const char c : kind.rules) rules += c == '@' ? number : std::string(1, c);
     out.pieces.push_back(
-        {0, "action k" + number + " { }" + (kind.default_allow ? "" : "\ndefault deny on k" + number)});
-    out.pieces.push_back({1, rules});
+        {0, "action k" + number + " { }" + (kind.default_allow ? "" : "\ndefault deny on k" + number), false, k + 1});
+    out.pieces.push_back({1, rules, false, k + 1});
   }
   return out;
 }

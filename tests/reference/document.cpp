@@ -1,6 +1,7 @@
 // A JSON document as a tree, by way of nlohmann-json's event interface; see document.hpp.
 #include "document.hpp"
 
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "text_forms.hpp"
@@ -12,16 +13,46 @@ namespace {
 // readable; only their text is used.
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t, long double>;
 
+// Counts the bytes that the parser has taken, which its events do not tell.
+class Bytes {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Bytes(const char* at, size_t* taken) : at_(at), taken_(taken) {}
+  reference operator*() const { return *at_; }
+  Bytes& operator++() {
+    ++at_;
+    ++*taken_;
+    return *this;
+  }
+  Bytes operator++(int) {
+    const Bytes before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const Bytes& other) const { return at_ == other.at_; }
+  bool operator!=(const Bytes& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  size_t* taken_;
+};
+
 class Builder {
  public:
-  Builder(Document& document, size_t depth_limit) : document_(document), depth_limit_(depth_limit) {}
+  Builder(Document& document, std::string_view text, const size_t& taken, size_t depth_limit)
+      : document_(document), text_(text), taken_(taken), depth_limit_(depth_limit) {}
 
-  bool null() { return put(Node{}) != nullptr; }
+  bool null() { return !glued(taken_) && put(Node{}) != nullptr; }
   bool boolean(bool value) {
     Node node;
     node.kind = Node::Kind::Bool;
     node.boolean = value;
-    return put(std::move(node)) != nullptr;
+    return !glued(taken_) && put(std::move(node)) != nullptr;
   }
   bool number_integer(int64_t value) { return number(std::to_string(value)); }
   bool number_unsigned(uint64_t value) { return number(std::to_string(value)); }
@@ -41,17 +72,30 @@ class Builder {
   }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
-  bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception&) {
-    error_position_ = position;
+  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception& why) {
+    const std::string_view text = why.what();
+    not_utf8_ = text.find("ill-formed UTF-8") != std::string_view::npos;
+    if (taken_ > 0 && text.find("invalid literal") != std::string_view::npos) stray_ = taken_ - 1;
     return false;
   }
 
   [[nodiscard]] bool complete() const { return document_.root && stack_.empty() && !too_deep_; }
   [[nodiscard]] bool too_deep() const { return too_deep_; }
-  [[nodiscard]] size_t error_position() const { return error_position_; }
+  [[nodiscard]] bool not_utf8() const {
+    return not_utf8_ || (stray_ != std::string_view::npos && stray_ == first_invalid_utf8(text_));
+  }
 
  private:
+  // A number or word that goes on right away ("01", "nullx") is no value at all; the parser would tell it first.
+  bool glued(size_t end) {
+    if (end >= text_.size() || std::string_view(" \t\r\n,]}").find(text_[end]) != std::string_view::npos) return false;
+    stray_ = end;
+    return true;
+  }
   bool number(std::string text) {
+    // The parser has looked at the byte after the number, unless the input ended.
+    const bool ended = taken_ == text_.size() && text_[taken_ - 1] >= '0' && text_[taken_ - 1] <= '9';
+    if (glued(ended ? taken_ : taken_ - 1)) return false;
     Node node;
     node.kind = Node::Kind::Number;
     node.text = std::move(text);
@@ -89,10 +133,13 @@ class Builder {
   }
 
   Document& document_;
+  std::string_view text_;
+  const size_t& taken_;
   size_t depth_limit_;
   std::vector<Node*> stack_;
   bool too_deep_ = false;
-  size_t error_position_ = 0;
+  bool not_utf8_ = false;
+  size_t stray_ = std::string_view::npos;  // where something stands that no word or number goes on with
 };
 
 }  // namespace
@@ -107,20 +154,19 @@ Document read_document(std::string_view text, const DocumentLimits& limits) {
     document.error = "malformed-json";
     return document;
   }
-  Builder builder(document, limits.depth);
-  const bool good = Json::sax_parse(text.begin(), text.end(), &builder);
+  size_t taken = 0;
+  Builder builder(document, text, taken, limits.depth);
+  const bool good = Json::sax_parse(Bytes(text.data(), &taken), Bytes(text.data() + text.size(), &taken), &builder);
   if (good) {
     // nlohmann takes a NUL outside of a string for the end of the input.
     if (text.find('\0') != std::string_view::npos) document.error = "trailing-bytes";
     return document;
   }
   if (builder.too_deep()) return document;
-  const size_t bad = first_invalid_utf8(text);
   if (builder.complete())
     document.error = "trailing-bytes";
   else
-    document.error =
-        bad != std::string_view::npos && builder.error_position() > bad ? "invalid-utf8" : "malformed-json";
+    document.error = builder.not_utf8() ? "invalid-utf8" : "malformed-json";
   return document;
 }
 

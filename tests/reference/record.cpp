@@ -37,6 +37,10 @@ void add_leaf(Place& root, const Leaf& leaf, uint32_t index) {
   as_of.is_as_of = true;
 }
 
+bool has_key(const Node& object, const std::string& key) {
+  return std::any_of(object.members.begin(), object.members.end(), [&](const auto& m) { return m.first == key; });
+}
+
 const Node* member(const Node& object, const std::string& key) {
   for (const auto& [name, value] : object.members)
     if (name == key) return value ? &*value : nullptr;
@@ -157,6 +161,8 @@ class RecordWalk {
     if (type == TypeKind::Presence || type == TypeKind::Signal) {
       if (node.kind != Node::Kind::Object) return fail("wrong-type", at);
       if (place.leaf) values[place.index].present = true;
+      if (type == TypeKind::Signal && place.leaf && !has_key(node, "value"))
+        without_value_.insert(&values[place.index]);
       return object(node, place, at, values);
     }
     value(node, *place.leaf, place.index, at, values[place.index]);
@@ -307,6 +313,11 @@ class RecordWalk {
           path.push_back("as_of");
           fail("missing-attribute", missing_pointer(node, path, pointer));
         }
+        if (without_value_.contains(&value)) {
+          std::vector<std::string> path = leaf.json;
+          path.push_back("value");
+          fail("missing-attribute", missing_pointer(node, path, pointer));
+        }
       } else if (leaf.type.kind == TypeKind::Presence || leaf.optional) {
         // may be absent
       } else if (parent_there && !value.present) {
@@ -335,7 +346,7 @@ class RecordWalk {
   const Options& options_;
   Record& record_;
   const check::Kind* kind_ = nullptr;
-  std::set<const Value*> as_of_seen_;
+  std::set<const Value*> as_of_seen_, without_value_;  // of signals
 };
 
 RecordReader::RecordReader(const check::PolicySet& set) : set_(set), places_(set.kinds.size()) {

@@ -16,8 +16,8 @@ struct Options {
   std::optional<std::string> kind;
   std::optional<std::string> at;
   bool strict = false;
-  bool with_valid_until = true;
-  std::string bundle_digest;  // "sha256:…"
+  bool with_valid_until = true;  // false: the key is left out
+  std::string bundle_digest;     // "sha256:…"
 };
 
 // The value of one leaf or column. A Signal leaf: present means given, number is its as-of instant.

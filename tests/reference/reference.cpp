@@ -166,15 +166,14 @@ std::string Evaluator::to_json(const Record& record, const Evaluation& evaluatio
     out += ",\"break_glass\":" + string_list(ids);
   }
   if (ruling.would) out += std::string(",\"would\":\"") + outcome_word(*ruling.would) + "\"";
-  std::string valid_until = "null";
   if (options.with_valid_until) {
     const std::string today = essence(evaluation, ruling);
     const std::optional<int64_t> change =
         earliest_later(evaluation, timeline(*record.kind), Wide(last_instant()) + 1,
                        [&](const Evaluation& later) { return essence(later, make_ruling(later)) != today; });
-    if (change) valid_until = "\"" + timestamp_text(*change) + "\"";
+    out += ",\"valid_until\":" + (change ? "\"" + timestamp_text(*change) + "\"" : "null");
   }
-  return out + ",\"valid_until\":" + valid_until + ",\"ignored\":" + string_list(record.ignored) +
+  return out + ",\"ignored\":" + string_list(record.ignored) +
          ",\"error\":null,\"bundle\":" + json_string(options.bundle_digest) + "}";
 }
 
@@ -197,14 +196,12 @@ std::string Evaluator::decide(std::string_view record_json, const Options& optio
     }
     if (!ruling.error) return to_json(record, at, ruling, options);
     error = RecordError{*ruling.error, ""};
-    if (*ruling.error == "outside-horizon")
-      for (const std::string& key : at.kind().leaves[static_cast<uint32_t>(at.kind().now)].json)
-        error->at = pointer_step(error->at, key);
   }
   const std::string kind = record.kind ? json_string(set_.kinds[static_cast<uint32_t>(*record.kind)].name) : "null";
   return "{\"decision\":\"error\",\"kind\":" + kind +
-         ",\"default\":false,\"rules\":[],\"missing\":[],\"obligations\":{},\"valid_until\":null,\"ignored\":" +
-         string_list(record.ignored) + ",\"error\":{\"code\":\"" + error->code + "\",\"at\":" + json_string(error->at) +
+         ",\"default\":false,\"rules\":[],\"missing\":[],\"obligations\":{}" +
+         (options.with_valid_until ? ",\"valid_until\":null" : "") + ",\"ignored\":" + string_list(record.ignored) +
+         ",\"error\":{\"code\":\"" + error->code + "\",\"at\":" + json_string(error->at) +
          ",\"message\":\"\"},\"bundle\":" + json_string(options.bundle_digest) + "}";
 }
 
