@@ -10,7 +10,7 @@ namespace guard::driver {
 guardvm::Exit run_dump(const DumpOptions& options) {
   const guardvm::Loaded<guardvm::Bundle> bundle = guardvm::Bundle::load(options.bundle);
   if (!bundle.ok()) {
-    std::fprintf(stderr, "guardc: bundle `%s` is refused: %s\n", options.bundle.c_str(), bundle.error().message.c_str());
+    std::fprintf(stderr, "guardc: the bundle is refused: %s\n", bundle.error().message.c_str());
     return guardvm::Exit::Refused;
   }
   const Result<std::string> text = codegen::dump(bundle.value(), {options.rule, options.kind});

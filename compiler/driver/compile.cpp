@@ -70,7 +70,7 @@ Compiled compile_text(const std::vector<std::pair<std::string, std::string>>& fi
   if (!own.read_file) {
     own.read_file = [&](FileId from, const std::string& path) -> Result<std::string> {
       const auto found = others.find(beside(inputs[static_cast<size_t>(from)].path, path));
-      if (found == others.end()) return Failure{"there is no file `" + path + "`"};
+      if (found == others.end()) return Failure{"there is no such file"};
       return found->second;
     };
   }

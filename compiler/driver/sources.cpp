@@ -18,9 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Failure cannot_read(const std::string& path, const std::error_code& why) {
-  return {"cannot read `" + path + "`: " + why.message()};
-}
+Failure cannot_read(const std::string& path, const std::string& why) { return {"cannot read `" + path + "`: " + why}; }
 
 // The *.guard files below `folder`, as paths relative to it, sorted.
 Result<std::vector<fs::path>> files_below(const fs::path& folder) {
@@ -39,7 +37,7 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder) {
     }
     entry.increment(failed);
   }
-  if (failed) return cannot_read(folder.string(), failed);
+  if (failed) return cannot_read(folder.string(), failed.message());
   std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
   return found;
 }
@@ -60,7 +58,7 @@ Result<std::vector<Found>> find(const std::vector<std::string>& paths) {
     const fs::path path = fs::path(argument).lexically_normal();
     std::error_code failed;
     const fs::file_status status = fs::status(path, failed);
-    if (!fs::exists(status)) return cannot_read(argument, std::make_error_code(std::errc::no_such_file_or_directory));
+    if (!fs::exists(status)) return cannot_read(argument, std::make_error_code(std::errc::no_such_file_or_directory).message());
     if (!fs::is_directory(status)) {
       add(path, path.filename(), argument);
       continue;
@@ -92,7 +90,7 @@ Result<std::vector<InputFile>> collect(const std::vector<std::string>& paths) {
   std::vector<InputFile> files;
   for (Found& file : found.value()) {
     Result<std::string> text = read_file(file.path);
-    if (!text.ok()) return Failure{text.error()};
+    if (!text.ok()) return cannot_read(file.path, text.error());
     files.push_back({std::move(file.path), std::move(file.set_path), std::move(text).value(), false});
   }
   return files;
@@ -100,17 +98,17 @@ Result<std::vector<InputFile>> collect(const std::vector<std::string>& paths) {
 
 Result<std::string> read_file(const std::string& path) {
   std::error_code failed;
-  if (fs::is_directory(path, failed)) return cannot_read(path, std::make_error_code(std::errc::is_a_directory));
+  if (fs::is_directory(path, failed)) return Failure{std::make_error_code(std::errc::is_a_directory).message()};
   errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) return Failure{"cannot read `" + path + "`: " + std::strerror(errno)};
+  if (!in) return Failure{std::strerror(errno)};
   std::string text;
   char chunk[1 << 16];
   while (in && text.size() <= guardvm::kLimitSourceFileBytes) {
     in.read(chunk, sizeof chunk);
     text.append(chunk, static_cast<size_t>(in.gcount()));
   }
-  if (in.bad()) return Failure{"cannot read `" + path + "` to its end"};
+  if (in.bad()) return Failure{"it cannot be read to its end"};
   if (text.size() > guardvm::kLimitSourceFileBytes) text.resize(guardvm::kLimitSourceFileBytes + 1);
   return text;
 }

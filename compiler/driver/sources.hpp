@@ -20,7 +20,7 @@ struct InputFile {
 // Failure: a path that cannot be read, or no *.guard file at all (emptiness is loud). A file reached twice is one file.
 [[nodiscard]] Result<std::vector<InputFile>> collect(const std::vector<std::string>& paths);
 
-// At most the limit `source-file-bytes` plus one byte, so that a stage can refuse what is too large.
+// At most the limit `source-file-bytes` plus one byte, so that a stage can refuse what is too large. Failure: the reason alone.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
 // Writes a file whole: to a temporary beside it, then renamed, so that nobody sees half of it.

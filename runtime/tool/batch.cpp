@@ -93,7 +93,7 @@ class Batch {
     if (decision.outcome == Outcome::Error) {
       out += error_word(decision.error.code);
       out += '\t';
-      append_cell(out, decision.error.at + ": " + decision.error.message);
+      append_cell(out, decision.error.at.empty() ? decision.error.message : decision.error.at + ": " + decision.error.message);
       return;
     }
     std::string messages;
@@ -165,7 +165,7 @@ class Batch {
 
 int run_batch(const Options& options) {
   const Loaded<Bundle> bundle = Bundle::load(options.bundle);
-  if (!bundle.ok()) return refuse(options.bundle, bundle.error());
+  if (!bundle.ok()) return refuse(bundle.error());
   Batch batch(bundle.value(), options);
   bool read = true;
   for (const std::string& path : options.inputs) {

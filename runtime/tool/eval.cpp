@@ -10,7 +10,7 @@ namespace guardvm::tool {
 
 int run_eval(const Options& options) {
   const Loaded<Bundle> bundle = Bundle::load(options.bundle);
-  if (!bundle.ok()) return refuse(options.bundle, bundle.error());
+  if (!bundle.ok()) return refuse(bundle.error());
   Loaded<Input> input = Input::open(options.inputs[0]);
   if (!input.ok()) return usage_error(input.error().message);
   // One byte more than a record may have, so that the reader sees that it is too large.

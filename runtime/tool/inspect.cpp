@@ -99,7 +99,7 @@ std::string as_json(const Facts& facts) {
 
 int run_inspect(const Options& options) {
   const Loaded<Bundle> bundle = Bundle::load(options.bundle);
-  if (!bundle.ok()) return refuse(options.bundle, bundle.error());
+  if (!bundle.ok()) return refuse(bundle.error());
   Facts facts = facts_of(bundle.value());
   DigestCheck check = DigestCheck::Matches;
   if (options.verify) {

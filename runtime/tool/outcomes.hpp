@@ -28,8 +28,8 @@ inline int usage_error(const std::string& message) {
   return static_cast<int>(Exit::Usage);
 }
 
-inline int refuse(const std::string& path, const LoadError& error) {
-  std::fprintf(stderr, "guardvm: bundle `%s` is refused: %s\n", path.c_str(), error.message.c_str());
+inline int refuse(const LoadError& error) {
+  std::fprintf(stderr, "guardvm: the bundle is refused: %s\n", error.message.c_str());
   return static_cast<int>(Exit::Refused);
 }
 

@@ -82,7 +82,8 @@ struct CommandLine {
   cl::opt<std::string> rule{"rule", cl::desc("only this rule"), cl::value_desc("policy.rule"), cl::sub(dump), cl::cat(category)};
   cl::opt<std::string> kind{"kind", cl::desc("only this action kind"), cl::value_desc("kind"), cl::sub(dump), cl::cat(category)};
 
-  cl::extrahelp exits{exit_code_help()};
+  std::string exit_codes = exit_code_help();  // LLVM keeps a reference
+  cl::extrahelp exits{exit_codes};
 };
 
 std::optional<std::string> given(const cl::opt<std::string>& option) {
@@ -118,7 +119,10 @@ int main(int argc, char** argv) {
   std::string problems;
   llvm::raw_string_ostream problem_stream(problems);
   const char* overview = "guardc: compiles guardrails (*.guard) to a bundle that guardvm decides by\n";
-  if (!cl::ParseCommandLineOptions(argc, argv, overview, &problem_stream)) {
+  // Messages name the program, not the path that it was called by.
+  std::vector<const char*> arguments(argv, argv + argc);
+  if (!arguments.empty()) arguments[0] = "guardc";
+  if (!cl::ParseCommandLineOptions(static_cast<int>(arguments.size()), arguments.data(), overview, &problem_stream)) {
     llvm::errs() << problem_stream.str();
     return static_cast<int>(guardvm::Exit::Usage);
   }
