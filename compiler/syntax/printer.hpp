@@ -12,6 +12,8 @@
 
 namespace guard::syntax {
 
+[[nodiscard]] std::string_view outcome_word(OutcomeWord outcome);
+
 struct CommentCursor {
   const std::vector<Comment>* comments = nullptr;
   size_t next = 0;
@@ -63,7 +65,7 @@ class Printer {
   void quantifier(const Condition& condition);
   void atom(const Condition& condition);
 
-  // Schema, rules, windows, tests (print_item.cpp).
+  // Schema, rules, windows, tests (print_part.cpp).
   void enum_body(const EnumBody& body);
   void fields(const std::vector<Field>& fields, Span span);
   void field(const Field& field);

@@ -1,7 +1,7 @@
 // The syntax tree: what the author wrote, with spans, before any name means anything.
 //
-// parse.cpp (the only file that sees ANTLR) makes it; print.cpp prints it back (`guardc fmt`), parse(print(tree)) == tree
-// up to spans; check/ reads it. Nodes are values; recursive ones own their children in vectors.
+// parse.cpp (the only file that sees ANTLR) makes it; print.cpp prints it back (`guardc fmt`), parse(print(tree)) ==
+// tree up to spans; check/ reads it. Nodes are values; recursive ones own their children in vectors.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -38,9 +38,9 @@ struct Scalar {
 struct Value;
 struct Entry {
   Name name;
-  bool missing = false;                  // `previous: missing`
-  std::vector<Value> value;              // exactly one unless missing
-  std::optional<Scalar> as_of;           // a timestamp
+  bool missing = false;         // `previous: missing`
+  std::vector<Value> value;     // exactly one unless missing
+  std::optional<Scalar> as_of;  // a timestamp
 };
 struct Record {  // `deploy { … }`, `base with { … }`, `base`, `{ id: "ann" }`
   std::optional<Name> head;
@@ -53,10 +53,10 @@ struct Value {
   enum class Kind : uint8_t { Scalar, Name, Set, Record, List };
   Kind kind;
   Span span;
-  Boxed<Scalar> scalar;          // Scalar
-  Path path;                     // Name: an enum word, a let, a parameter, a fixture
-  std::vector<Value> elements;   // Set, List ( `{}` is a Set )
-  Boxed<Record> record;  // Record
+  Boxed<Scalar> scalar;         // Scalar
+  Path path;                    // Name: an enum word, a let, a parameter, a fixture
+  std::vector<Value> elements;  // Set, List ( `{}` is a Set )
+  Boxed<Record> record;         // Record
 };
 
 // ---- expressions and conditions ----
@@ -86,8 +86,8 @@ enum class Affix : uint8_t { StartsWith, EndsWith, Contains };
 
 struct ApprovalTerms {
   Value from;
-  std::optional<Scalar> within;       // a duration literal …
-  std::optional<Name> within_name;    // … or the name of a let
+  std::optional<Scalar> within;     // a duration literal …
+  std::optional<Name> within_name;  // … or the name of a let
   std::vector<Path> excluding;
   bool including_actor = false;
   Span span;
@@ -95,34 +95,42 @@ struct ApprovalTerms {
 
 struct Condition {
   enum class Kind : uint8_t {
-    Not, And, Or, Implies, Paren,      // children
-    Any, All, AtLeast, AtMost, Exactly,  // quantifier: variable, list, count, children[0]
-    Compare,    // left op right
-    In,         // left [not] in (operand | set)
-    Has,        // left has any|all value       (has_all)
+    Not,
+    And,
+    Or,
+    Implies,
+    Paren,  // children
+    Any,
+    All,
+    AtLeast,
+    AtMost,
+    Exactly,       // quantifier: variable, list, count, children[0]
+    Compare,       // left op right
+    In,            // left [not] in (operand | set)
+    Has,           // left has any|all value       (has_all)
     HasApprovals,  // left has count from …
-    Is,         // left is [not] what
-    Affix,      // left starts with … value
-    Matches,    // left matches "glob" | /regex/ | name
-    Since,      // duration since list
-    Bare        // left
+    Is,            // left is [not] what
+    Affix,         // left starts with … value
+    Matches,       // left matches "glob" | /regex/ | name
+    Since,         // duration since list
+    Bare           // left
   };
   Kind kind;
-  Span span;       // the whole condition
-  Span op_span;    // the operator word or symbol
+  Span span;     // the whole condition
+  Span op_span;  // the operator word or symbol
   std::vector<Condition> children;
-  Name variable;                    // quantifiers
-  uint32_t count = 0;               // AtLeast, AtMost, Exactly, HasApprovals
-  Boxed<Operand> operand;   // quantifiers: the list or set; In: right side when it is a name; Since: the attribute
+  Name variable;           // quantifiers
+  uint32_t count = 0;      // AtLeast, AtMost, Exactly, HasApprovals
+  Boxed<Operand> operand;  // quantifiers: the list or set; In: right side when it is a name; Since: the attribute
   CompareOp op = CompareOp::Eq;
   IsWhat what = IsWhat::Missing;
   Affix affix = Affix::StartsWith;
-  bool negated = false;             // `not in`, `is not`
+  bool negated = false;  // `not in`, `is not`
   bool has_all = false;
   Boxed<Expr> left, right;
-  Boxed<Value> value;       // In: set literal; Has, Affix: the constant; Matches: pattern (Scalar String|Regex, or Name)
+  Boxed<Value> value;  // In: set literal; Has, Affix: the constant; Matches: pattern (Scalar String|Regex, or Name)
   Boxed<ApprovalTerms> approvals;
-  std::optional<Scalar> duration;   // Since
+  std::optional<Scalar> duration;  // Since
 };
 
 // ---- schema ----
@@ -137,20 +145,20 @@ struct Type {
   enum class Kind : uint8_t { Int, Decimal, Set, List, Record, Enum, Optional, Named };
   Kind kind;
   Span span;
-  std::optional<Scalar> min, max;      // Int with a range
+  std::optional<Scalar> min, max;          // Int with a range
   std::optional<Scalar> precision, scale;  // Decimal
-  std::vector<Type> inner;             // Set, List, Optional: one
-  std::vector<Field> fields;           // Record
-  EnumBody body;                       // Enum
-  Name name;                           // Named
+  std::vector<Type> inner;                 // Set, List, Optional: one
+  std::vector<Field> fields;               // Record
+  EnumBody body;                           // Enum
+  Name name;                               // Named
 };
 struct Mark {
   enum class Kind : uint8_t { Now, Sensitive, At, Identity, Approvals, BreakGlass };
   Kind kind;
   Span span;
-  Text pointer;             // At
-  std::optional<Path> path; // Identity
-  std::vector<Name> fields; // Approvals: person, groups, time; BreakGlass: person, reason, time
+  Text pointer;              // At
+  std::optional<Path> path;  // Identity
+  std::vector<Name> fields;  // Approvals: person, groups, time; BreakGlass: person, reason, time
 };
 struct Field {
   bool signal = false;
@@ -187,19 +195,33 @@ enum class MissingPolicy : uint8_t { Block, Hold, Ignore };
 enum class Mode : uint8_t { Off, Shadow, Advisory, Enforce };
 struct Clause {
   enum class Kind : uint8_t {
-    When, Unless, Deny, Allow, Overrides, Require, HoldUntil, Warn, Oblige, Because, IfMissing, Mode, Mandatory, Owner, Accept
+    When,
+    Unless,
+    Deny,
+    Allow,
+    Overrides,
+    Require,
+    HoldUntil,
+    Warn,
+    Oblige,
+    Because,
+    IfMissing,
+    Mode,
+    Mandatory,
+    Owner,
+    Accept
   };
   Kind kind;
   Span span;
-  Boxed<Condition> condition;       // When, Unless, HoldUntil
-  std::vector<RuleRef> rules;               // Overrides
-  std::vector<Requirement> alternatives;    // Require
-  Name name;                                // Oblige, Accept (check id)
-  Boxed<Value> value;               // Oblige
-  Text text;                                // Because, Owner, Accept
+  Boxed<Condition> condition;             // When, Unless, HoldUntil
+  std::vector<RuleRef> rules;             // Overrides
+  std::vector<Requirement> alternatives;  // Require
+  Name name;                              // Oblige, Accept (check id)
+  Boxed<Value> value;                     // Oblige
+  Text text;                              // Because, Owner, Accept
   MissingPolicy missing = MissingPolicy::Block;
   Mode mode = Mode::Enforce;
-  Boxed<Moment> until;              // Mode
+  Boxed<Moment> until;  // Mode
 };
 
 // ---- windows ----
@@ -218,26 +240,85 @@ struct WindowExpr {
 };
 
 // ---- items ----
-struct DefaultItem { OutcomeWord outcome; std::optional<Kinds> kinds; };
-struct UnguardedItem { std::vector<Name> kinds; };
+struct DefaultItem {
+  OutcomeWord outcome;
+  std::optional<Kinds> kinds;
+};
+struct UnguardedItem {
+  std::vector<Name> kinds;
+};
 struct BlockingWinsItem {};
-struct KindAtItem { Text pointer; };
-struct EnumItem { Name name; EnumBody body; };
-struct RecordItem { Name name; std::vector<Field> fields; };
-struct ActionItem { std::optional<Name> name; std::vector<Field> fields; };
-struct SeverityItem { Name check; Name severity; };
-struct LetItem { Name name; Value value; };
-struct DefineItem { Name name; Condition condition; };
-struct WindowItem { Name name; WindowExpr window; };
-struct DataItem { Name name; Text file; Type key, value; };
-struct FixtureItem { Name name; Record record; };
-struct AssumeItem { std::optional<Kinds> kinds; Condition condition; };
-struct OwnerItem { Text owner; };
-struct RuleItem { Name name; Kinds kinds; std::vector<Clause> clauses; };
-struct Param { Name name; Type type; };
-struct TemplateItem { Name name; std::vector<Param> params; Kinds kinds; std::vector<Clause> clauses; };
-struct Argument { Name name; Value value; };
-struct UseItem { Name name; std::vector<Argument> args; Name as; };
+struct KindAtItem {
+  Text pointer;
+};
+struct EnumItem {
+  Name name;
+  EnumBody body;
+};
+struct RecordItem {
+  Name name;
+  std::vector<Field> fields;
+};
+struct ActionItem {
+  std::optional<Name> name;
+  std::vector<Field> fields;
+};
+struct SeverityItem {
+  Name check;
+  Name severity;
+};
+struct LetItem {
+  Name name;
+  Value value;
+};
+struct DefineItem {
+  Name name;
+  Condition condition;
+};
+struct WindowItem {
+  Name name;
+  WindowExpr window;
+};
+struct DataItem {
+  Name name;
+  Text file;
+  Type key, value;
+};
+struct FixtureItem {
+  Name name;
+  Record record;
+};
+struct AssumeItem {
+  std::optional<Kinds> kinds;
+  Condition condition;
+};
+struct OwnerItem {
+  Text owner;
+};
+struct RuleItem {
+  Name name;
+  Kinds kinds;
+  std::vector<Clause> clauses;
+};
+struct Param {
+  Name name;
+  Type type;
+};
+struct TemplateItem {
+  Name name;
+  std::vector<Param> params;
+  Kinds kinds;
+  std::vector<Clause> clauses;
+};
+struct Argument {
+  Name name;
+  Value value;
+};
+struct UseItem {
+  Name name;
+  std::vector<Argument> args;
+  Name as;
+};
 struct ExceptionItem {
   Name name;
   std::vector<RuleRef> rules;
@@ -265,27 +346,41 @@ struct InvariantItem {
   std::vector<OutcomeWord> outcomes;
   Boxed<Condition> when;
 };
-struct CoverItem { Kinds kinds; Boxed<Condition> when; };
+struct CoverItem {
+  Kinds kinds;
+  Boxed<Condition> when;
+};
 struct TestStep {
-  enum class Kind : uint8_t { GivenRecord, GivenJson, GivenFile, ExpectOutcome, ExpectError, ExpectStatus, ExpectObligation };
+  enum class Kind : uint8_t {
+    GivenRecord,
+    GivenJson,
+    GivenFile,
+    ExpectOutcome,
+    ExpectError,
+    ExpectStatus,
+    ExpectObligation
+  };
   enum class Status : uint8_t { Applied, Overridden, Excepted, Shadow, Advisory, Silent };
   Kind kind;
   Span span;
   Boxed<Record> record;
-  Text text;                      // GivenJson, GivenFile, ExpectError (code; empty: any)
-  std::optional<Name> as;         // kind of GivenJson, GivenFile
+  Text text;               // GivenJson, GivenFile, ExpectError (code; empty: any)
+  std::optional<Name> as;  // kind of GivenJson, GivenFile
   OutcomeWord outcome = OutcomeWord::Allow;
-  std::vector<RuleRef> rules;     // ExpectOutcome: by …; ExpectStatus: one
+  std::vector<RuleRef> rules;  // ExpectOutcome: by …; ExpectStatus: one
   Status status = Status::Applied;
-  Name name;                      // ExpectObligation
+  Name name;  // ExpectObligation
   Boxed<Value> value;
 };
-struct TestItem { Text name; std::vector<TestStep> steps; };
+struct TestItem {
+  Text name;
+  std::vector<TestStep> steps;
+};
 
 struct Item {
-  std::variant<DefaultItem, UnguardedItem, BlockingWinsItem, KindAtItem, EnumItem, RecordItem, ActionItem, SeverityItem, LetItem,
-               DefineItem, WindowItem, DataItem, FixtureItem, TestItem, AssumeItem, OwnerItem, RuleItem, TemplateItem, UseItem,
-               ExceptionItem, BreakGlassItem, InvariantItem, CoverItem>
+  std::variant<DefaultItem, UnguardedItem, BlockingWinsItem, KindAtItem, EnumItem, RecordItem, ActionItem, SeverityItem,
+               LetItem, DefineItem, WindowItem, DataItem, FixtureItem, TestItem, AssumeItem, OwnerItem, RuleItem,
+               TemplateItem, UseItem, ExceptionItem, BreakGlassItem, InvariantItem, CoverItem>
       node;
   Span span;
 };
@@ -295,7 +390,7 @@ struct Section {
   std::vector<Item> items;
   Span span;
 };
-struct Comment {  // kept for the printer
+struct Comment {     // kept for the printer
   std::string text;  // with its `//`
   Span span;
   bool own_line = true;  // nothing but space before it on its line
