@@ -157,7 +157,7 @@ void write_kind(Context& context, uint32_t k, const std::vector<Item>& items, In
   Sections& out = context.pools.sections;
   std::vector<ir::Condition> matches;
   matches.reserve(items.size());
-  Dims dims(context.set, scope.kind);
+  Dims dims(kind);
   for (const Item& item : items) {
     matches.push_back(match_of(item, kind));
     dims.collect(matches.back());

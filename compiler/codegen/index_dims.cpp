@@ -368,10 +368,11 @@ void Dims::close_multi(Dim& dim) {
     std::vector<const partition::Pattern*> part;
     for (size_t i = first; i < last; ++i) part.push_back(&patterns[i]);
     std::vector<uint32_t> refused;
-    for (partition::Group& group : partition::group(part, kGroupStates, kGroupStates, refused)) {
+    const partition::GroupLimits limits{kGroupStates, kGroupStates, kGroups - dim.groups.size()};
+    for (partition::Group& group : partition::group(part, limits, refused)) {
       for (uint32_t& member : group.members) member = general[first + member];
       const size_t own = static_cast<size_t>(group.dfa.states) * group.dfa.classes;
-      if (dim.groups.size() >= kGroups || cells + own > kGroupCells) {
+      if (cells + own > kGroupCells) {
         left.insert(left.end(), group.members.begin(), group.members.end());
         continue;
       }

@@ -62,7 +62,7 @@ struct Dim {
 
 class Dims {
  public:
-  Dims(const check::PolicySet& set, check::KindId kind) : set_(set), kind_(set.kinds[static_cast<uint32_t>(kind)]) {}
+  explicit Dims(const check::Kind& kind) : kind_(kind) {}
 
   void collect(const ir::Condition& condition);
   void close();
@@ -83,7 +83,6 @@ class Dims {
   uint32_t dim_of(uint32_t leaf, Classifier classifier);
   void close_multi(Dim& dim);
 
-  const check::PolicySet& set_;
   const check::Kind& kind_;
   std::vector<Dim> dims_;
   std::map<std::pair<uint32_t, Classifier>, uint32_t> dim_ids_;

@@ -122,11 +122,15 @@ class Subsets {
 };
 
 // Splits [first, last) in halves until each part fits.
-void group_range(const std::vector<const Pattern*>& patterns, uint32_t first, uint32_t last, size_t max_states,
-                 size_t max_single, std::vector<Group>& out, std::vector<uint32_t>& refused) {
+void group_range(const std::vector<const Pattern*>& patterns, uint32_t first, uint32_t last, const GroupLimits& limits,
+                 std::vector<Group>& out, std::vector<uint32_t>& refused) {
   if (first == last) return;
+  if (out.size() >= limits.max_groups) {
+    for (uint32_t i = first; i < last; ++i) refused.push_back(i);
+    return;
+  }
   const std::vector<const Pattern*> part(patterns.begin() + first, patterns.begin() + last);
-  const size_t budget = last - first == 1 ? max_single : max_states;
+  const size_t budget = last - first == 1 ? limits.max_single : limits.max_states;
   if (std::optional<Dfa> dfa = determinise(part, Utf8::Anything, budget)) {
     Group result;
     result.members.resize(last - first);
@@ -140,8 +144,8 @@ void group_range(const std::vector<const Pattern*>& patterns, uint32_t first, ui
     return;
   }
   const uint32_t middle = first + (last - first) / 2;
-  group_range(patterns, first, middle, max_states, max_single, out, refused);
-  group_range(patterns, middle, last, max_states, max_single, out, refused);
+  group_range(patterns, first, middle, limits, out, refused);
+  group_range(patterns, middle, last, limits, out, refused);
 }
 
 }  // namespace
@@ -196,10 +200,10 @@ Dfa minimise(const Dfa& dfa) {
   return result;
 }
 
-std::vector<Group> group(const std::vector<const Pattern*>& patterns, size_t max_states, size_t max_single,
+std::vector<Group> group(const std::vector<const Pattern*>& patterns, const GroupLimits& limits,
                          std::vector<uint32_t>& refused) {
   std::vector<Group> out;
-  group_range(patterns, 0, static_cast<uint32_t>(patterns.size()), max_states, max_single, out, refused);
+  group_range(patterns, 0, static_cast<uint32_t>(patterns.size()), limits, out, refused);
   return out;
 }
 

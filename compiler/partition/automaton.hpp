@@ -41,10 +41,13 @@ struct Group {
   std::vector<uint32_t> members;
   Dfa dfa;
 };
-// Groups of neighbours, each of at most `max_states` states where that is possible at all. A pattern that alone needs
-// more than `max_single` is left out and named in `refused`.
-[[nodiscard]] std::vector<Group> group(const std::vector<const Pattern*>& patterns, size_t max_states,
-                                       size_t max_single, std::vector<uint32_t>& refused);
+// At most `max_groups` groups of neighbours, each of at most `max_states` states where that is possible at all. Named
+// in `refused` and left out: a pattern that alone needs more than `max_single`, and what comes after the last group.
+struct GroupLimits {
+  size_t max_states = 4000, max_single = 4000, max_groups = SIZE_MAX;
+};
+[[nodiscard]] std::vector<Group> group(const std::vector<const Pattern*>& patterns, const GroupLimits& limits,
+                                       std::vector<uint32_t>& refused);
 
 // Which of `texts` occur in a string: an atom counts at every state that is passed, the start included. Never dead.
 [[nodiscard]] Dfa find_any(const std::vector<std::string>& texts);

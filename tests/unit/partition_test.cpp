@@ -162,7 +162,7 @@ TEST(Automaton, GroupsAnswerLikeTheirMembers) {
   std::vector<const Pattern*> pointers;
   for (const Pattern& pattern : patterns) pointers.push_back(&pattern);
   std::vector<uint32_t> refused;
-  const std::vector<Group> groups = group(pointers, 30, 1000, refused);
+  const std::vector<Group> groups = group(pointers, {30, 1000, 100}, refused);
   EXPECT_TRUE(refused.empty());
   EXPECT_GT(groups.size(), 1u);
   size_t members = 0;
