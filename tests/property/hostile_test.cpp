@@ -31,7 +31,7 @@ struct Counts {
 
 // Decides a few actions of every kind in both tiers, and prints them. Long explanations are tried on a few only: they
 // decide thousands of neighbours each.
-void decide_all(const Bundle& bundle, Counts& counts, uint64_t variant) {
+void decide_all(const Bundle& bundle, Counts& counts, uint64_t variant, bool explain) {
   std::string text;
   const auto kinds = static_cast<uint32_t>(std::min<size_t>(bundle.view().Kinds.size(), 8));
   for (const Tier tier : {Tier::Indexed, Tier::Linear}) {
@@ -43,7 +43,7 @@ void decide_all(const Bundle& bundle, Counts& counts, uint64_t variant) {
         ++counts.decisions;
         if (decision.outcome == Outcome::Error) ++counts.errors;
         JsonOptions options;
-        options.explain = i == 0 && (variant & 15) == 0;
+        options.explain = explain;
         text.clear();
         session.append_json(text, options);
         session.append_text(text, options);
@@ -59,7 +59,7 @@ void try_bytes(std::string& bytes, Counts& counts, const std::string& name) {
   ++counts.variants;
   if (bundle.ok()) {
     ++counts.accepted;
-    decide_all(bundle.value(), counts, counts.variants);
+    decide_all(bundle.value(), counts, counts.variants, counts.variants % 16 == 0);
   } else {
     ++counts.refused;
     if (bundle.error().message.empty()) {
@@ -179,6 +179,10 @@ int try_bundle(const char* name, const std::string& bytes, bool every, uint64_t 
     report(what, counts);
     accepted += counts.accepted;
   };
+  run("as it is, explained", [&](Counts& c) {
+    for (uint64_t variant = 0; variant < 200; ++variant) decide_all(whole.value(), c, variant, true);
+  });
+  accepted = 0;
   if (every) {
     run("cut at every length", [&](Counts& c) { cut(bytes, c); });
     run("every byte, ten ways", [&](Counts& c) { flip(bytes, c); });

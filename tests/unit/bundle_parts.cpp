@@ -177,14 +177,16 @@ class Builder {
     data.name = p_.text("inventory");
     data.file = p_.text("inventory.json");
     data.keys = p_.strings({"api", "web"});
-    data.fields = {0, 3};
+    data.fields = {0, 4};
     p_.DataFields = {{p_.text("tier"), kNone, Type::Int, Type::String, 0, 0},
                      {p_.text("teams"), kNone, Type::Set, Type::String, 1, 0},
-                     {p_.text("since"), kNone, Type::Version, Type::String, 0, 0}};
+                     {p_.text("since"), kNone, Type::Version, Type::String, 0, 0},
+                     {p_.text("owner"), kNone, Type::String, Type::String, 0, 0}};
     for (int row = 0; row < 2; ++row) {
       p_.DataCells.push_back({row, {0, 0}, kNone, 1});
       p_.DataCells.push_back({0, {0, 0}, 0, 1});
       p_.DataCells.push_back({0, p_.text("1.0.0"), kNone, 1});
+      p_.DataCells.push_back({0, p_.text("ann"), kNone, 1});
     }
     p_.Data.push_back(data);
   }
@@ -221,6 +223,9 @@ class Builder {
     teams_ = operand("inventory[actor].teams", From::Lookup, Type::Set, 1);
     p_.Operands[teams_].data = 0;
     p_.Operands[teams_].key = 1;
+    owner_ = operand("inventory[d.service].owner", From::Lookup, Type::String, 3);
+    p_.Operands[owner_].data = 0;
+    p_.Operands[owner_].key = service_;
   }
 
   void code_tables() {
@@ -268,7 +273,7 @@ class Builder {
       p_.Rules.push_back(row);
     }
     p_.Rules[0].if_missing = IfMissing::Hold;
-    p_.Rules[2].overrides = p_.indices({0, 1});
+    p_.Rules[2].overrides = p_.indices({0});
     p_.Obligations = {{p_.text("ticket"), p_.text("\"OPS-\\u00e9\"")}, {p_.text("level"), p_.text("-1.50")}};
     p_.Rules[3].obligations = {0, 2};
     p_.Rules[3].accepted = p_.strings({"conflict", "known"});
@@ -330,10 +335,13 @@ class Builder {
                     op(Opcode::StringMatch, element_, 2),    //     t starts with "team-"
                     op(Opcode::JumpIfFalse, 0, first + 7),   //   and
                     op(Opcode::NumberCompare, tier_, 2, 0),  //   inventory[d.service].tier == 10
-                    op(Opcode::JumpIfTrue, 0, first + 11),   // or
+                    op(Opcode::JumpIfTrue, 0, first + 14),   // or
                     op(Opcode::Count, 5, 1, 5),              // count t in tags:
                     op(Opcode::CountLimit, 0, 2),            //   >= 2
-                    op(Opcode::StringIn, element_, 0)});     //   t in {…}
+                    op(Opcode::StringIn, element_, 0),       //   t in {…}
+                    op(Opcode::JumpIfTrue, 0, first + 14),   // or
+                    op(Opcode::Any, 6, 1),                   // any d in dependencies:
+                    op(Opcode::StringEqual, owner_, 1)});    //   inventory[d.service].owner == actor
   }
 
   void entries() {
@@ -417,8 +425,8 @@ class Builder {
       return sum;
     };
     constexpr uint64_t kRows = kLimitRecordElements;
-    // any(1) * [in 16, jump 1, all 1 * [match 64], jump 1, compare 1], jump 1, count 1 * [in 16]
-    const uint64_t quantified = 1 + kRows * (16 + 1 + 1 + kRows * 64 + 1 + 1) + 1 + 1 + kRows * 16;
+    // any * [in, jump, all * [match], jump, compare], jump, count * [in], jump, any * [equal]
+    const uint64_t quantified = 1 + kRows * (16 + 1 + 1 + kRows * 64 + 1 + 1) + 1 + 1 + kRows * 16 + 1 + 1 + kRows * 2;
     // Assumption, exception, break-glass; deny with `surely`; hold with `until`; open (no residual); two.
     return 2 * 1 + 2 * 1 + 2 * 1 + (2 * plain(all_) + 1) + (2 * quantified + 1) + 1 + 2 * 1;
   }
@@ -512,7 +520,7 @@ class Builder {
   }
 
   Parts p_;
-  uint32_t version_ = 0, service_ = 0, labels_ = 0, element_ = 0, tier_ = 0, teams_ = 0;
+  uint32_t version_ = 0, service_ = 0, labels_ = 0, element_ = 0, tier_ = 0, teams_ = 0, owner_ = 0;
   Range all_{0, 0}, quantified_{0, 0};
 };
 
