@@ -200,11 +200,13 @@ class Writer {
 
   void field(const Part& part, const std::string& path, const AttributeNode& node, const AttributeMap& map,
              const std::vector<Leaf>& leaves, Json& root) {
-    if (node.signal != kNoLeaf) {
-      signal(part, leaves[static_cast<uint32_t>(node.signal)], node.signal, root);
-    } else if (part.as_of) {
-      bad(DiagId::BadRecord, part.as_of->span, "`" + path + "` is not a signal");
-    }
+    if (node.signal == kNoLeaf && part.as_of) bad(DiagId::BadRecord, part.as_of->span, "`" + path + "` is not a signal");
+    value(part, path, node, map, leaves, root);
+    if (node.signal != kNoLeaf) signal(part, leaves[static_cast<uint32_t>(node.signal)], node.signal, root);
+  }
+
+  void value(const Part& part, const std::string& path, const AttributeNode& node, const AttributeMap& map,
+             const std::vector<Leaf>& leaves, Json& root) {
     if (node.record) {
       record(part, path, node, map, leaves, root);
       return;
@@ -226,7 +228,6 @@ class Writer {
     std::vector<std::string> keys = leaf.json;
     if (!part.as_of) {
       waiting_.emplace_back(id, part.value->span);
-      root.at(keys) = Json::object();
       return;
     }
     const auto ns = parse_timestamp(part.as_of->text);

@@ -222,6 +222,7 @@ class RuleBuilder {
     for (const syntax::Clause* clause : clauses_.requires_) requirement_group(site, *clause, on);
     if (clauses_.hold != nullptr && rule_.effect == Effect::Hold) until(site, condition ? &*condition : nullptr, on);
     if (!condition) {
+      GUARD_CHECK(context_.diagnostics.has_errors(), "a condition was refused without a diagnostic");
       good_ = false;
       return;
     }
@@ -443,6 +444,8 @@ std::vector<ConditionOnKind> conditions_on(Context& context, Scope& scope, const
       result.push_back({kind, constant_condition(true, span)});
     } else if (auto built = build_condition(context, site, *condition)) {
       result.push_back({kind, std::move(*built)});
+    } else {
+      GUARD_CHECK(context.diagnostics.has_errors(), "a condition was refused without a diagnostic");
     }
   }
   return result;

@@ -57,8 +57,9 @@ class WindowBuilder {
     window.name = item.name.text;
     window.span = symbol.item->span;
     bool good = bases(*symbol.scope, item.window);
-    bases_good_ = good;
+    const size_t before = context_.diagnostics.error_count();
     const std::string zone = good ? inherited_zone(item.window) : "";
+    zone_reported_ = !good || context_.diagnostics.error_count() > before;
     std::set<std::string> zones;
     for (const syntax::WindowTerm& term : item.window.terms) good = step(term, false, zone, zones, window) && good;
     for (const syntax::WindowTerm& term : item.window.except) good = step(term, true, zone, zones, window) && good;
@@ -126,7 +127,7 @@ class WindowBuilder {
   std::string inherited_zone(const syntax::WindowExpr& expr) {
     for (const auto* terms : {&expr.terms, &expr.except}) {
       for (const syntax::WindowTerm& term : *terms) {
-        if (term.zone) return term.zone->value;
+        if (term.zone) return use_zone(context_, *term.zone) ? term.zone->value : "";
       }
     }
     std::set<std::string> zones;
@@ -155,11 +156,10 @@ class WindowBuilder {
       if (!use_zone(context_, *term.zone)) return false;
       zone = term.zone->value;
     } else if (zone.empty()) {
-      if (!bases_good_) return false;  // the zone may have been that of a window that is broken
+      if (zone_reported_) return false;
       context_.report(DiagId::NeedsZone, term.span, "no time zone is named").help("add `in \"Europe/London\"`");
       return false;
     }
-    if (!context_.zones.contains(zone)) return false;  // the zone it inherits was reported
     zones.insert(zone);
     step.zone = zone;
     if (!local_step(term, step)) return false;
@@ -230,7 +230,7 @@ class WindowBuilder {
 
   Context& context_;
   std::vector<std::pair<const syntax::WindowTerm*, Symbol*>> bases_;
-  bool bases_good_ = true;
+  bool zone_reported_ = false;  // what terms without a zone would inherit was reported
   std::vector<std::set<std::string>> zones_;  // per window
 };
 

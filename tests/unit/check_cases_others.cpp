@@ -21,6 +21,8 @@ const std::vector<Case>& other_cases() {
   static const std::vector<Case> kCases = {
       window("NeedsZone", "window w = «needs-zone»mon..fri 09:00 to 17:00"),
       window("ZoneOfFirstTerm", "window w = mon 09:00 to 10:00 or tue 09:00 to 10:00 in \"UTC\" except 2026-12-25"),
+      window("ZoneOfLaterTerm", "window w = mon 09:00 to 10:00 or tue 09:00 to 10:00 in \"Europe/London\""),
+      window("UnknownZoneInherited", "window w = mon 09:00 to 10:00 or tue in «unknown-zone»\"Europe/Lodnon\""),
       window("ZoneOfBase", "window v = mon..fri in \"Europe/London\"\nwindow w = v except fri 15:00 to 17:00"),
       window("TwoZonesOfBases", "window u = mon in \"Europe/London\"\nwindow v = tue in \"Europe/Paris\"\nwindow w = u or v except «needs-zone»fri"),
       window("UnknownZone", "window w = mon in «unknown-zone»\"Europe/Lodnon\""),
