@@ -250,7 +250,7 @@ std::string decimal_text(int64_t number, uint8_t scale) {
   const bool negative = digits[0] == '-';
   if (negative) digits.erase(0, 1);
   if (digits.size() <= scale) digits.insert(0, scale + 1u - digits.size(), '0');
-  digits.insert(digits.size() - scale, ".");
+  digits.insert(digits.size() - scale, 1, '.');
   return negative ? "-" + digits : digits;
 }
 
