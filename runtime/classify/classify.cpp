@@ -2,6 +2,7 @@
 #include "classify/classify.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "decide/patterns.hpp"
 #include "decide/windows.hpp"
@@ -17,13 +18,13 @@ using format::Range;
 
 constexpr uint32_t kNotFound = 0xffffffffu;
 
-// The value that a hash table gives for a text, or kNotFound.
-uint32_t find_text(const Facts& facts, Range table, std::string_view text) {
+// The slot of a hash table that holds a text, counted from the table's first, or kNotFound.
+uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
   if (table.count == 0) return kNotFound;
   const format::HashSlot* slots = facts.view->HashSlots.data() + table.first;
   const uint32_t mask = table.count - 1;
   for (auto at = static_cast<uint32_t>(hash_text(text)) & mask; slots[at].string != 0; at = (at + 1) & mask) {
-    if (facts.text(facts.view->Strings[slots[at].string - 1]) == text) return slots[at].value;
+    if (facts.text(facts.view->Strings[slots[at].string - 1]) == text) return at;
   }
   return kNotFound;
 }
@@ -55,8 +56,8 @@ uint32_t class_of_slot(const Facts& facts, const DimRow& dim, const Slot& slot) 
     case Classifier::Numbers: return number_class(facts, dim, slot.number);
     case Classifier::Versions: return version_class(facts, dim, slot.string());
     case Classifier::Strings: {
-      const uint32_t found = find_text(facts, dim.hash, slot.string());
-      return found == kNotFound ? 1 : found;
+      const uint32_t found = find_slot(facts, dim.hash, slot.string());
+      return found == kNotFound ? 1 : facts.view->HashSlots[dim.hash.first + found].value;
     }
     default: return 0;  // Multi dims and Signal are not classified here.
   }
@@ -64,102 +65,134 @@ uint32_t class_of_slot(const Facts& facts, const DimRow& dim, const Slot& slot) 
 
 }  // namespace
 
-void Classes::reserve(const format::View& view) {
-  size_t dims = 0, atoms = 0, widest = 0;
-  for (const format::KindRow& kind : view.Kinds) {
-    dims = std::max<size_t>(dims, kind.dims.count);
-    size_t total = 0;
-    for (uint32_t d = 0; d < kind.dims.count; ++d) {
-      const DimRow& dim = view.Dims[kind.dims.first + d];
-      if (!is_multi(dim.classifier)) continue;
-      total += dim.classes;
-      widest = std::max<size_t>(widest, dim.classes);
+void AtomTable::build(const format::View& view, const format::KindRow& kind) {
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;  // atom, hit
+  uint32_t atoms = 0;
+  hit_count = 0;
+  base.assign(kind.dims.count, 0);
+  hit_base.assign(kind.dims.count, 0);
+  for (uint32_t d = 0; d < kind.dims.count; ++d) {
+    const DimRow& dim = view.Dims[kind.dims.first + d];
+    if (!is_multi(dim.classifier)) continue;
+    base[d] = atoms;
+    hit_base[d] = hit_count;
+    const auto add_hit = [&](uint32_t list) {
+      const Range range = view.AtomLists[list].atoms;
+      for (uint32_t i = 0; i < range.count; ++i) pairs.emplace_back(atoms + view.Indices[range.first + i], hit_count);
+    };
+    const auto add_table = [&](Range hash) {
+      for (uint32_t i = 0; i < hash.count; ++i, ++hit_count) {
+        const format::HashSlot& slot = view.HashSlots[hash.first + i];
+        if (slot.string != 0) add_hit(slot.value);
+      }
+    };
+    add_table(dim.hash);
+    for (uint32_t i = 0; i < dim.prefixes.count; ++i) add_table(view.Affixes[dim.prefixes.first + i].hash);
+    for (uint32_t i = 0; i < dim.suffixes.count; ++i) add_table(view.Affixes[dim.suffixes.first + i].hash);
+    if (dim.classifier == Classifier::SetAtoms) {
+      for (uint32_t i = 0; i < dim.cuts.count; ++i, ++hit_count) add_hit(dim.lists + i);
     }
-    atoms = std::max(atoms, total);
+    atoms += dim.classes;
   }
-  class_.assign(dims, 0);
-  first_.assign(dims, 0);
-  atoms_.reserve(atoms);
-  seen_.assign((widest + 63) / 64, 0);
+  hit_first.assign(atoms + 1, 0);
+  for (const auto& [atom, hit] : pairs) ++hit_first[atom + 1];
+  for (uint32_t i = 0; i < atoms; ++i) hit_first[i + 1] += hit_first[i];
+  hits.resize(pairs.size());
+  std::vector<uint32_t> next(hit_first.begin(), hit_first.end() - 1);
+  for (const auto& [atom, hit] : pairs) hits[next[atom]++] = hit;
 }
 
-void Classes::add_atom(uint32_t atom) {
-  uint64_t& word = seen_[atom / 64];
-  const uint64_t bit = uint64_t{1} << (atom % 64);
-  if ((word & bit) != 0) return;
-  word |= bit;
-  atoms_.push_back(atom);
+void Classes::mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit) {
+  uint64_t& word = marks[bit / 64];
+  if (word == 0) marked.push_back(bit / 64);
+  word |= uint64_t{1} << (bit % 64);
 }
 
-// Atoms of one text: constants, affixes of every listed length, automata.
-void Classes::text_atoms(const Facts& facts, const DimRow& dim, std::string_view text) {
+void Classes::unmark() {
+  for (const uint32_t word : marked_atoms_) atom_marks_[word] = 0;
+  for (const uint32_t word : marked_hits_) hit_marks_[word] = 0;
+  marked_atoms_.clear();
+  marked_hits_.clear();
+}
+
+bool Classes::atom_true(uint32_t dim, uint32_t atom) const {
+  const uint32_t at = table_->base[dim] + atom;
+  if ((atom_marks_[at / 64] >> (at % 64) & 1) != 0) return true;
+  for (uint32_t i = table_->hit_first[at]; i < table_->hit_first[at + 1]; ++i) {
+    const uint32_t hit = table_->hits[i];
+    if ((hit_marks_[hit / 64] >> (hit % 64) & 1) != 0) return true;
+  }
+  return false;
+}
+
+// Marks of one text: constants, affixes of every listed length, automata.
+void Classes::text_atoms(const Facts& facts, const DimRow& row, uint32_t dim, std::string_view text) {
   const format::View& view = *facts.view;
-  const auto add_list = [&](uint32_t list) {
-    const Range atoms = view.AtomLists[list].atoms;
-    for (uint32_t i = 0; i < atoms.count; ++i) add_atom(view.Indices[atoms.first + i]);
+  uint32_t first_hit = table_->hit_base[dim];
+  const auto find = [&](Range table, std::string_view part) {
+    const uint32_t slot = find_slot(facts, table, part);
+    if (slot != kNotFound) mark(hit_marks_, marked_hits_, first_hit + slot);
   };
-  const auto add_found = [&](Range table, std::string_view part) {
-    const uint32_t list = find_text(facts, table, part);
-    if (list != kNotFound) add_list(list);
-  };
-  if (dim.classifier == Classifier::SetAtoms) add_found(dim.hash, text);
-  for (uint32_t i = 0; i < dim.prefixes.count; ++i) {
-    const format::AffixRow& row = view.Affixes[dim.prefixes.first + i];
-    if (row.bytes <= text.size()) add_found(row.hash, text.substr(0, row.bytes));
+  find(row.hash, text);
+  first_hit += row.hash.count;
+  for (uint32_t i = 0; i < row.prefixes.count; ++i) {
+    const format::AffixRow& affix = view.Affixes[row.prefixes.first + i];
+    if (affix.bytes <= text.size()) find(affix.hash, text.substr(0, affix.bytes));
+    first_hit += affix.hash.count;
   }
-  for (uint32_t i = 0; i < dim.suffixes.count; ++i) {
-    const format::AffixRow& row = view.Affixes[dim.suffixes.first + i];
-    if (row.bytes <= text.size()) add_found(row.hash, text.substr(text.size() - row.bytes));
+  for (uint32_t i = 0; i < row.suffixes.count; ++i) {
+    const format::AffixRow& affix = view.Affixes[row.suffixes.first + i];
+    if (affix.bytes <= text.size()) find(affix.hash, text.substr(text.size() - affix.bytes));
+    first_hit += affix.hash.count;
   }
-  for (uint32_t i = 0; i < dim.dfas.count; ++i) {
-    const uint32_t dfa = dim.dfas.first + i;
+  for (uint32_t i = 0; i < row.dfas.count; ++i) {
+    const uint32_t dfa = row.dfas.first + i;
     if (view.Dfas[dfa].scan != 0) {
-      scan_atoms(view, dfa, text, [&](uint32_t atom) { add_atom(atom); });
+      scan_atoms(view, dfa, text, [&](uint32_t atom) { mark_atom(dim, atom); });
     } else {
-      for (const uint32_t atom : dfa_atoms(view, dfa, text)) add_atom(atom);
+      for (const uint32_t atom : dfa_atoms(view, dfa, text)) mark_atom(dim, atom);
     }
   }
 }
 
-void Classes::set_atoms(const Facts& facts, const DimRow& dim, const Slot& slot) {
+void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, const Slot& slot) {
   const format::View& view = *facts.view;
-  if (slot.size > 0 && dim.any_atom != format::kNone) add_atom(dim.any_atom);
-  const bool texts = view.Leaves[facts.kind->leaves.first + dim.leaf].element == format::Type::String;
+  if (slot.size > 0 && row.any_atom != format::kNone) mark_atom(dim, row.any_atom);
+  const bool texts = view.Leaves[facts.kind->leaves.first + row.leaf].element == format::Type::String;
+  const int64_t* first = view.Numbers.data() + row.cuts.first;
   for (uint32_t i = 0; i < slot.size; ++i) {
     const Slot& element = facts.elements[slot.first + i];
     if (texts) {
-      text_atoms(facts, dim, element.string());
+      text_atoms(facts, row, dim, element.string());
       continue;
     }
-    const int64_t* first = view.Numbers.data() + dim.cuts.first;
-    const int64_t* at = std::lower_bound(first, first + dim.cuts.count, element.number);
-    if (at == first + dim.cuts.count || *at != element.number) continue;
-    const Range atoms = view.AtomLists[dim.lists + static_cast<uint32_t>(at - first)].atoms;
-    for (uint32_t a = 0; a < atoms.count; ++a) add_atom(view.Indices[atoms.first + a]);
+    const int64_t* at = std::lower_bound(first, first + row.cuts.count, element.number);
+    if (at == first + row.cuts.count || *at != element.number) continue;
+    mark(hit_marks_, marked_hits_, table_->hit_base[dim] + static_cast<uint32_t>(at - first));
   }
 }
 
-void Classes::classify(const Facts& facts) {
+void Classes::classify(const Facts& facts, const AtomTable& table) {
+  const format::View& view = *facts.view;
   const format::KindRow& kind = *facts.kind;
-  atoms_.clear();
+  unmark();
+  table_ = &table;
+  class_.resize(std::max<size_t>(class_.size(), kind.dims.count));
+  atom_marks_.resize(std::max(atom_marks_.size(), table.hit_first.size() / 64 + 1));
+  hit_marks_.resize(std::max<size_t>(hit_marks_.size(), table.hit_count / 64 + 1));
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
-    const DimRow& dim = facts.view->Dims[kind.dims.first + d];
+    const DimRow& dim = view.Dims[kind.dims.first + d];
     const Slot& slot = facts.slots[dim.leaf];
     if (!is_multi(dim.classifier)) {
       class_[d] = class_of_slot(facts, dim, slot);
-      continue;
-    }
-    first_[d] = static_cast<uint32_t>(atoms_.size());
-    if (dim.classifier == Classifier::Windows) {
+    } else if (dim.classifier == Classifier::Windows) {
       for (uint32_t w = 0; w < dim.windows.count; ++w) {
-        if (in_window(*facts.view, facts.view->Indices[dim.windows.first + w], facts.now_ns)) atoms_.push_back(w);
+        if (in_window(view, view.Indices[dim.windows.first + w], facts.now_ns)) mark_atom(d, w);
       }
     } else if (slot.present) {
-      if (dim.classifier == Classifier::TextAtoms) text_atoms(facts, dim, slot.string());
-      else set_atoms(facts, dim, slot);
-      for (size_t i = first_[d]; i < atoms_.size(); ++i) seen_[atoms_[i] / 64] = 0;
+      if (dim.classifier == Classifier::TextAtoms) text_atoms(facts, dim, d, slot.string());
+      else set_atoms(facts, dim, d, slot);
     }
-    class_[d] = static_cast<uint32_t>(atoms_.size()) - first_[d];
   }
 }
 

@@ -1,7 +1,8 @@
 // Classification: one look at each attribute tells everything the index needs to know of it.
 //
-// A class dim gets one class id; a multi dim gets the set of its true atoms. All from the bundle's tables (hash, affixes,
-// automata, cuts); the work per attribute does not depend on how many rules test it.
+// A class dim gets one class id. A multi dim gets marks: the constants and affixes that the text (or some element) hits, and the
+// atoms that automata accept; an atom is true when it is marked itself or one of the lists it stands in is. So the work per
+// attribute does not depend on how many rules, or how many different sets of constants, test it.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -14,25 +15,36 @@ namespace guardvm {
   return c == format::Classifier::TextAtoms || c == format::Classifier::SetAtoms || c == format::Classifier::Windows;
 }
 
+// What classifying a kind needs beyond the bundle: which constants make an atom true. Made once per session and kind.
+// A hit is one slot of one of a dim's tables (its hash table, then its prefixes' and suffixes', in order) or one of its numbers.
+struct AtomTable {
+  std::vector<uint32_t> base;       // per dim of the kind: its first atom in the numbering of the kind
+  std::vector<uint32_t> hit_base;   // per dim of the kind: its first hit in the numbering of the kind
+  uint32_t hit_count = 0;
+  std::vector<uint32_t> hit_first;  // per atom of the kind, and one past the last: first in `hits`
+  std::vector<uint32_t> hits;
+  void build(const format::View& view, const format::KindRow& kind);
+};
+
 // The classes of one action, per dim of its kind. Buffers are reused.
 class Classes {
  public:
-  // Room for every dim of every kind of the view: later calls do not allocate.
-  void reserve(const format::View& view);
-  void classify(const Facts& facts);
+  // REQUIRES: `table` is of the facts' kind and stays until the next call.
+  void classify(const Facts& facts, const AtomTable& table);
   [[nodiscard]] uint32_t class_of(uint32_t dim) const { return class_[dim]; }
-  [[nodiscard]] const uint32_t* atoms(uint32_t dim) const { return atoms_.data() + first_[dim]; }
-  [[nodiscard]] uint32_t atom_count(uint32_t dim) const { return class_[dim]; }
+  [[nodiscard]] bool atom_true(uint32_t dim, uint32_t atom) const;
 
  private:
-  void add_atom(uint32_t atom);
-  void text_atoms(const Facts& facts, const format::DimRow& dim, std::string_view text);
-  void set_atoms(const Facts& facts, const format::DimRow& dim, const Slot& slot);
+  void mark_atom(uint32_t dim, uint32_t atom) { mark(atom_marks_, marked_atoms_, table_->base[dim] + atom); }
+  static void mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit);
+  void unmark();
+  void text_atoms(const Facts& facts, const format::DimRow& row, uint32_t dim, std::string_view text);
+  void set_atoms(const Facts& facts, const format::DimRow& row, uint32_t dim, const Slot& slot);
 
-  std::vector<uint32_t> class_;  // class id, or number of atoms
-  std::vector<uint32_t> first_;  // multi dims: first in atoms_
-  std::vector<uint32_t> atoms_;
-  std::vector<uint64_t> seen_;   // bit per atom of the dim at hand
+  const AtomTable* table_ = nullptr;
+  std::vector<uint32_t> class_;
+  std::vector<uint64_t> atom_marks_, hit_marks_;
+  std::vector<uint32_t> marked_atoms_, marked_hits_;  // what to take back
 };
 
 }  // namespace guardvm

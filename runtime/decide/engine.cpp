@@ -16,8 +16,6 @@ Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier) {
     }
   }
   slots_.resize(leaves);
-  classes_.reserve(bundle.view());
-  index_.reserve(bundle.view());
   combiner_.reserve(bundle.view());
   if (tier == Tier::Linear) matched_.reserve(entries);
   facts_.view = &bundle.view();
@@ -90,7 +88,7 @@ void Engine::decide_now(Decision& decision) {
     combiner_.combine(facts_, matched_, decision);
     return;
   }
-  classes_.classify(facts_);
+  classes_.classify(facts_, index_.prepare(facts_));
   combiner_.combine(facts_, index_.match(facts_, classes_), decision);
 }
 

@@ -1,4 +1,4 @@
-// The index: select a row per dim, AND the summaries, then the words that are left.
+// The index: select a row per class dim, AND the summaries, then the words that are left, then ask the multi dims.
 #include "decide/index.hpp"
 
 #include <algorithm>
@@ -27,54 +27,86 @@ uint64_t sparse_word(const View& view, uint32_t row, uint32_t word) {
   return at != last && at->word == word ? at->bits : 0;
 }
 
-void mark_words(const View& view, uint32_t row, std::vector<uint64_t>& summary) {
-  const format::Range range = view.SparseRows[row].words;
-  for (uint32_t i = 0; i < range.count; ++i) {
-    const uint32_t word = view.SparseWords[range.first + i].word;
-    summary[word / 64] |= uint64_t{1} << (word % 64);
-  }
-}
-
 bool depends_on_time(const Facts& facts, const DimRow& dim) {
   return dim.leaf == facts.kind->now || dim.classifier == format::Classifier::Signal;
 }
 
 }  // namespace
 
-void Index::reserve(const View& view) {
-  size_t dims = 0, words = 0, entries = 0;
-  for (const format::KindRow& kind : view.Kinds) {
-    dims = std::max<size_t>(dims, kind.dims.count);
-    words = std::max<size_t>(words, kind.index_words);
-    entries = std::max<size_t>(entries, kind.entries.count);
-  }
-  rows_.reserve(dims);
-  summary_.resize(summary_words(static_cast<uint32_t>(words)));
-  scratch_.resize(std::max(words, summary_.size()));
-  found_.reserve(entries);
-}
-
-void Index::select_rows(const Facts& facts, const Classes& classes, bool any_time) {
+const AtomTable& Index::prepare(const Facts& facts) {
   const View& view = *facts.view;
   const format::KindRow& kind = *facts.kind;
-  const uint32_t stride = kind.index_words + summary_words(kind.index_words);
-  rows_.clear();
+  kinds_.resize(view.Kinds.size());
+  KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
+  if (tables.ready) return tables.atoms;
+  tables.ready = true;
+  tables.atoms.build(view, kind);
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
     const DimRow& dim = view.Dims[kind.dims.first + d];
-    if (any_time && depends_on_time(facts, dim)) continue;
-    const uint64_t* words = view.IndexWords.data();
+    if (!is_multi(dim.classifier)) continue;
+    Multi& multi = tables.multis.emplace_back();
+    multi.dim = d;
+    const auto each = [&](const auto& visit) {
+      for (uint32_t literal = 0; literal < 2 * dim.classes; ++literal) {
+        const format::Range range = view.SparseRows[dim.rows + literal].words;
+        for (uint32_t i = 0; i < range.count; ++i) {
+          const SparseWord& word = view.SparseWords[range.first + i];
+          for (uint64_t bits = word.bits; bits != 0; bits &= bits - 1) {
+            visit(word.word * 64 + static_cast<uint32_t>(std::countr_zero(bits)), literal);
+          }
+        }
+      }
+    };
+    multi.first.assign(static_cast<size_t>(kind.index_words) * 64 + 1, 0);
+    each([&](uint32_t position, uint32_t) { ++multi.first[position + 1]; });
+    for (size_t i = 1; i < multi.first.size(); ++i) multi.first[i] += multi.first[i - 1];
+    multi.literals.resize(multi.first.back());
+    std::vector<uint32_t> next(multi.first.begin(), multi.first.end() - 1);
+    each([&](uint32_t position, uint32_t literal) { multi.literals[next[position]++] = literal; });
+  }
+  const size_t summary = summary_words(kind.index_words);
+  summary_.resize(std::max(summary_.size(), summary));
+  scratch_.resize(std::max<size_t>(scratch_.size(), kind.index_words));
+  found_.reserve(kind.entries.count);
+  return tables.atoms;
+}
+
+bool Index::Multi::holds(const Classes& classes, uint32_t position) const {
+  bool negated = false;
+  for (uint32_t i = first[position]; i < first[position + 1]; ++i) {
+    const bool truth = classes.atom_true(dim, literals[i] / 2);
+    if (literals[i] % 2 == 0 && truth) return true;
+    if (literals[i] % 2 == 1 && truth) return false;
+    negated = literals[i] % 2 == 1;
+  }
+  return negated;  // None of the negated ones is true; or no positive one is.
+}
+
+void Index::select(const Facts& facts, const Classes& classes, bool any_time) {
+  const View& view = *facts.view;
+  const format::KindRow& kind = *facts.kind;
+  const uint64_t stride = kind.index_words + summary_words(kind.index_words);
+  const uint64_t* words = view.IndexWords.data();
+  const KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
+  const Multi* multi = tables.multis.data();
+  rows_.clear();
+  asked_.clear();
+  for (uint32_t d = 0; d < kind.dims.count; ++d) {
+    const DimRow& dim = view.Dims[kind.dims.first + d];
+    const bool left_out = any_time && depends_on_time(facts, dim);
     if (is_multi(dim.classifier)) {
-      rows_.push_back({words + dim.wildcard, words + dim.negative, classes.atoms(d), classes.atom_count(d), dim.rows});
-    } else if (dim.dense != 0) {
-      rows_.push_back({words + dim.rows + static_cast<uint64_t>(classes.class_of(d)) * stride, nullptr, nullptr, 0, format::kNone});
-    } else {
-      rows_.push_back({words + dim.wildcard, nullptr, nullptr, 0, dim.rows + classes.class_of(d)});
+      if (!left_out) asked_.push_back({words + dim.wildcard, multi});
+      ++multi;
+    } else if (!left_out) {
+      if (dim.dense != 0) rows_.push_back({words + dim.rows + classes.class_of(d) * stride, format::kNone});
+      else rows_.push_back({words + dim.wildcard, dim.rows + classes.class_of(d)});
     }
   }
 }
 
-// Which words can have a surviving bit, by the summaries: a superset for multi dims.
-void Index::summarise(const View& view, uint32_t words) {
+// Which words can have a surviving bit, by the summaries of the class dims.
+void Index::summarise(const Facts& facts) {
+  const uint32_t words = facts.kind->index_words;
   const uint32_t count = summary_words(words);
   for (uint32_t i = 0; i < count; ++i) summary_[i] = ~uint64_t{0};
   if (words % 64 != 0) summary_[count - 1] = (uint64_t{1} << (words % 64)) - 1;
@@ -84,24 +116,32 @@ void Index::summarise(const View& view, uint32_t words) {
       for (uint32_t i = 0; i < count; ++i) summary_[i] &= own[i];
       continue;
     }
-    for (uint32_t i = 0; i < count; ++i) scratch_[i] = own[i] | (row.negative != nullptr ? row.negative[words + i] : 0);
-    if (row.negative == nullptr) mark_words(view, row.sparse, scratch_);
-    for (uint32_t a = 0; a < row.atom_count; ++a) mark_words(view, row.sparse + 2 * row.atoms[a], scratch_);
+    for (uint32_t i = 0; i < count; ++i) scratch_[i] = own[i];
+    const format::Range range = facts.view->SparseRows[row.sparse].words;
+    for (uint32_t i = 0; i < range.count; ++i) {
+      const uint32_t word = facts.view->SparseWords[range.first + i].word;
+      scratch_[word / 64] |= uint64_t{1} << (word % 64);
+    }
     for (uint32_t i = 0; i < count; ++i) summary_[i] &= scratch_[i];
   }
 }
 
-uint64_t Index::word_of(const View& view, const Row& row, uint32_t word) const {
-  uint64_t bits = row.words[word];
-  if (row.sparse == format::kNone) return bits;
-  if (row.negative == nullptr) return bits | sparse_word(view, row.sparse, word);
-  uint64_t negative = row.negative[word];
-  for (uint32_t a = 0; a < row.atom_count; ++a) {
-    const uint32_t rows = row.sparse + 2 * row.atoms[a];
-    bits |= sparse_word(view, rows, word);
-    if (negative != 0) negative &= ~sparse_word(view, rows + 1, word);
+// The entries of one word that no dim rules out.
+uint64_t Index::candidates(const Facts& facts, const Classes& classes, uint32_t word) const {
+  const format::KindRow& kind = *facts.kind;
+  uint64_t bits = ~uint64_t{0};
+  if (word == kind.index_words - 1 && kind.entries.count % 64 != 0) bits = (uint64_t{1} << (kind.entries.count % 64)) - 1;
+  for (const Row& row : rows_) {
+    bits &= row.words[word] | (row.sparse == format::kNone ? 0 : sparse_word(*facts.view, row.sparse, word));
+    if (bits == 0) return 0;
   }
-  return bits | negative;
+  for (const Asked& asked : asked_) {
+    for (uint64_t left = bits & ~asked.wildcard[word]; left != 0; left &= left - 1) {
+      const auto bit = static_cast<uint32_t>(std::countr_zero(left));
+      if (!asked.multi->holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);
+    }
+  }
+  return bits;
 }
 
 void Index::sort_found(uint32_t entries) {
@@ -120,22 +160,16 @@ void Index::sort_found(uint32_t entries) {
   }
 }
 
-const std::vector<uint32_t>& Index::collect(const Facts& facts, bool run_residual) {
+const std::vector<uint32_t>& Index::collect(const Facts& facts, const Classes& classes, bool run_residual) {
   const View& view = *facts.view;
   const format::KindRow& kind = *facts.kind;
   found_.clear();
   if (kind.entries.count == 0) return found_;
-  summarise(view, kind.index_words);
+  summarise(facts);
   for (uint32_t s = 0; s < summary_words(kind.index_words); ++s) {
     for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
       const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
-      uint64_t bits = ~uint64_t{0};
-      if (word == kind.index_words - 1 && kind.entries.count % 64 != 0) bits = (uint64_t{1} << (kind.entries.count % 64)) - 1;
-      for (const Row& row : rows_) {
-        bits &= word_of(view, row, word);
-        if (bits == 0) break;
-      }
-      for (; bits != 0; bits &= bits - 1) {
+      for (uint64_t bits = candidates(facts, classes, word); bits != 0; bits &= bits - 1) {
         const uint32_t entry = view.Indices[kind.rank + word * 64 + static_cast<uint32_t>(std::countr_zero(bits))];
         const format::EntryRow& row = view.Entries[kind.entries.first + entry];
         if (!run_residual || row.exact != 0 || run(facts, row.residual)) found_.push_back(entry);
@@ -147,13 +181,13 @@ const std::vector<uint32_t>& Index::collect(const Facts& facts, bool run_residua
 }
 
 const std::vector<uint32_t>& Index::match(const Facts& facts, const Classes& classes) {
-  select_rows(facts, classes, false);
-  return collect(facts, true);
+  select(facts, classes, false);
+  return collect(facts, classes, true);
 }
 
 const std::vector<uint32_t>& Index::match_any_time(const Facts& facts, const Classes& classes) {
-  select_rows(facts, classes, true);
-  return collect(facts, false);
+  select(facts, classes, true);
+  return collect(facts, classes, false);
 }
 
 }  // namespace guardvm

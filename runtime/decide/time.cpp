@@ -163,7 +163,7 @@ std::vector<uint32_t> Engine::time_candidates() {
   if (tier_ == Tier::Linear) {
     for (uint32_t i = 0; i < facts_.kind->entries.count; ++i) entries.push_back(i);
   } else {
-    classes_.classify(facts_);
+    classes_.classify(facts_, index_.prepare(facts_));
     entries = index_.match_any_time(facts_, classes_);
   }
   std::erase_if(entries, [this](uint32_t index) {

@@ -94,7 +94,6 @@ void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector
   std::vector<guardvm::Engine> engines;
   guardvm::Index index;
   guardvm::Combiner combiner;
-  index.reserve(bundle.view());
   combiner.reserve(bundle.view());
   constexpr uint32_t kPrepared = 512;
   engines.reserve(kPrepared);
@@ -102,8 +101,7 @@ void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector
   for (uint32_t i = 0; i < kPrepared; ++i) {
     engines.emplace_back(bundle, guardvm::Tier::Linear);
     engines[i].take(read.actions[i]);
-    classes[i].reserve(bundle.view());
-    classes[i].classify(engines[i].facts());
+    classes[i].classify(engines[i].facts(), index.prepare(engines[i].facts()));
   }
   const uint32_t rounds = dense ? 1 : 8;
   const double from_classes = median_ns(kRuns, kPrepared * rounds, [&] {

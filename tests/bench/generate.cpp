@@ -125,7 +125,8 @@ class SetWriter {
     kind_ = random_.below(4);
     const std::string_view kind = kKinds[kind_];
     std::string condition = scope(i);
-    const uint32_t more = 1 + random_.below(3);
+    const bool wide = !condition.starts_with("service ==");  // A wide rule is a careful one.
+    const uint32_t more = (wide ? 3 : 1) + random_.below(wide ? 2 : 3);
     for (uint32_t k = 0; k < more; ++k) condition += (condition.empty() ? "" : " and ") + test(kind);
     out_ += "rule r" + std::to_string(i) + " on " + std::string(kind) + "\n  when " + condition + "\n  " + effect(i) + "\n";
   }
