@@ -137,12 +137,12 @@ class TableBuilder {
 
   void record(const Json& value, const std::string& pointer, std::vector<DataCell>& cells) {
     for (const DataField& field : table_.fields) {
-      const auto member = std::find_if(value.members.begin(), value.members.end(), [&](const auto& m) { return m.first == field.name; });
-      cells.push_back(cell(field, member == value.members.end() ? nullptr : &member->second, pointer + pointer_part(field.name)));
+      const auto member = std::find_if(value.members.begin(), value.members.end(), [&](const JsonMember& m) { return m.name == field.name; });
+      cells.push_back(cell(field, member == value.members.end() ? nullptr : &member->value, pointer + pointer_part(field.name)));
     }
-    for (const auto& [name, unused] : value.members) {
-      const bool known = std::any_of(table_.fields.begin(), table_.fields.end(), [&](const DataField& f) { return f.name == name; });
-      if (!known) problem(pointer + pointer_part(name), "the record type has no such field");
+    for (const JsonMember& member : value.members) {
+      const bool known = std::any_of(table_.fields.begin(), table_.fields.end(), [&](const DataField& f) { return f.name == member.name; });
+      if (!known) problem(pointer + pointer_part(member.name), "the record type has no such field");
     }
   }
 

@@ -1,8 +1,10 @@
 // Reading with nlohmann's SAX parser, so that numbers keep their digits; printing by hand.
 #include "check/json_tree.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
+#include <utility>
 
 #include "check/constants.hpp"
 #include "check/limits.hpp"
@@ -29,7 +31,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
     if (!keys_.back().insert(name).second) return fail("the key " + json_string(name) + " is given twice");
-    open_.back()->members.emplace_back(std::move(name), Json{});
+    open_.back()->members.push_back({std::move(name), Json{}});
     return true;
   }
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception&) override {
@@ -44,7 +46,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   Json& place(Json value) {
     if (open_.empty()) return root = std::move(value);
     Json& outer = *open_.back();
-    if (outer.kind == Json::Kind::Object) return outer.members.back().second = std::move(value);
+    if (outer.kind == Json::Kind::Object) return outer.members.back().value = std::move(value);
     outer.items.push_back(std::move(value));
     return outer.items.back();
   }
@@ -86,8 +88,8 @@ void print(const Json& json, std::string& out) {
       out += '{';
       for (size_t i = 0; i < json.members.size(); ++i) {
         if (i > 0) out += ',';
-        out += json_string(json.members[i].first) + ":";
-        print(json.members[i].second, out);
+        out += json_string(json.members[i].name) + ":";
+        print(json.members[i].value, out);
       }
       out += '}';
       return;
@@ -129,12 +131,13 @@ Json& Json::at(const std::vector<std::string>& keys) {
   Json* node = this;
   for (const std::string& key : keys) {
     node->kind = Kind::Object;
-    Json* next = nullptr;
-    for (auto& [name, value] : node->members) {
-      if (name == key) next = &value;
+    const auto known = std::find_if(node->members.begin(), node->members.end(), [&](const JsonMember& m) { return m.name == key; });
+    if (known == node->members.end()) {
+      node->members.push_back({key, Json{}});
+      node = &node->members.back().value;
+    } else {
+      node = &known->value;
     }
-    if (next == nullptr) next = &node->members.emplace_back(key, Json{}).second;
-    node = next;
   }
   return *node;
 }

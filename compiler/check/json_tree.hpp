@@ -4,20 +4,20 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
 
 namespace guard::check {
 
+struct JsonMember;
 struct Json {
   enum class Kind : uint8_t { Null, Bool, Number, String, Array, Object };
   Kind kind = Kind::Null;
   bool truth = false;
   std::string text;  // Number: as written; String: unescaped
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<JsonMember> members;
 
   static Json number(std::string text);
   static Json string(std::string text);
@@ -26,6 +26,11 @@ struct Json {
   static Json array();
   // The value at `keys`, objects made on the way.
   Json& at(const std::vector<std::string>& keys);
+};
+
+struct JsonMember {
+  std::string name;
+  Json value;
 };
 
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
