@@ -125,13 +125,20 @@ bool Classes::atom_true(uint32_t dim, uint32_t atom) const {
   return false;
 }
 
+// A constant or affix was met; its atoms are listed as long as they are few.
+void Classes::mark_hit(const Facts& facts, uint32_t dim, uint32_t hit, uint32_t list) {
+  mark(hit_marks_, marked_hits_, hit);
+  const Range atoms = facts.view->AtomLists[list].atoms;
+  for (uint32_t i = 0; i < atoms.count && few_[dim].listed; ++i) list_atom(dim, facts.view->Indices[atoms.first + i]);
+}
+
 // Marks of one text: constants, affixes of every listed length, automata.
 void Classes::text_atoms(const Facts& facts, const DimRow& row, uint32_t dim, std::string_view text) {
   const format::View& view = *facts.view;
   uint32_t first_hit = table_->hit_base[dim];
   const auto find = [&](Range table, std::string_view part) {
     const uint32_t slot = find_slot(facts, table, part);
-    if (slot != kNotFound) mark(hit_marks_, marked_hits_, first_hit + slot);
+    if (slot != kNotFound) mark_hit(facts, dim, first_hit + slot, view.HashSlots[table.first + slot].value);
   };
   find(row.hash, text);
   first_hit += row.hash.count;
@@ -168,7 +175,8 @@ void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, con
     }
     const int64_t* at = std::lower_bound(first, first + row.cuts.count, element.number);
     if (at == first + row.cuts.count || *at != element.number) continue;
-    mark(hit_marks_, marked_hits_, table_->hit_base[dim] + static_cast<uint32_t>(at - first));
+    const auto cut = static_cast<uint32_t>(at - first);
+    mark_hit(facts, dim, table_->hit_base[dim] + cut, row.lists + cut);
   }
 }
 
@@ -178,6 +186,7 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
   unmark();
   table_ = &table;
   class_.resize(std::max<size_t>(class_.size(), kind.dims.count));
+  few_.resize(std::max<size_t>(few_.size(), kind.dims.count));
   atom_marks_.resize(std::max(atom_marks_.size(), table.hit_first.size() / 64 + 1));
   hit_marks_.resize(std::max<size_t>(hit_marks_.size(), table.hit_count / 64 + 1));
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
@@ -185,7 +194,11 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
     const Slot& slot = facts.slots[dim.leaf];
     if (!is_multi(dim.classifier)) {
       class_[d] = class_of_slot(facts, dim, slot);
-    } else if (dim.classifier == Classifier::Windows) {
+      continue;
+    }
+    few_[d].count = 0;
+    few_[d].listed = true;
+    if (dim.classifier == Classifier::Windows) {
       for (uint32_t w = 0; w < dim.windows.count; ++w) {
         if (in_window(view, view.Indices[dim.windows.first + w], facts.now_ns)) mark_atom(d, w);
       }

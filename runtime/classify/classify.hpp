@@ -1,7 +1,7 @@
 // Classification: one look at each attribute tells everything the index needs to know of it.
 //
 // A class dim gets one class id. A multi dim gets marks: the constants and affixes that the text (or some element) hits, and the
-// atoms that automata accept; an atom is true when it is marked itself or one of the lists it stands in is. So the work per
+// atoms that automata accept; an atom is true when it is marked itself or one of its hits is. So the work per
 // attribute does not depend on how many rules, or how many different sets of constants, test it.
 #pragma once
 #include <cstdint>
@@ -33,9 +33,26 @@ class Classes {
   void classify(const Facts& facts, const AtomTable& table);
   [[nodiscard]] uint32_t class_of(uint32_t dim) const { return class_[dim]; }
   [[nodiscard]] bool atom_true(uint32_t dim, uint32_t atom) const;
+  // All true atoms of a multi dim when they are at most kFew (repeats possible); `listed` false: more.
+  static constexpr uint32_t kFew = 4;
+  struct Few {
+    uint32_t atoms[kFew];
+    uint32_t count = 0;
+    bool listed = true;
+  };
+  [[nodiscard]] const Few& few(uint32_t dim) const { return few_[dim]; }
 
  private:
-  void mark_atom(uint32_t dim, uint32_t atom) { mark(atom_marks_, marked_atoms_, table_->base[dim] + atom); }
+  void mark_atom(uint32_t dim, uint32_t atom) {
+    mark(atom_marks_, marked_atoms_, table_->base[dim] + atom);
+    list_atom(dim, atom);
+  }
+  void mark_hit(const Facts& facts, uint32_t dim, uint32_t hit, uint32_t list);
+  void list_atom(uint32_t dim, uint32_t atom) {
+    Few& few = few_[dim];
+    few.listed = few.listed && few.count < kFew;
+    if (few.listed) few.atoms[few.count++] = atom;
+  }
   static void mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit);
   void unmark();
   void text_atoms(const Facts& facts, const format::DimRow& row, uint32_t dim, std::string_view text);
@@ -43,6 +60,7 @@ class Classes {
 
   const AtomTable* table_ = nullptr;
   std::vector<uint32_t> class_;
+  std::vector<Few> few_;
   std::vector<uint64_t> atom_marks_, hit_marks_;
   std::vector<uint32_t> marked_atoms_, marked_hits_;  // what to take back
 };

@@ -95,7 +95,7 @@ void Index::select(const Facts& facts, const Classes& classes, bool any_time) {
     const DimRow& dim = view.Dims[kind.dims.first + d];
     const bool left_out = any_time && depends_on_time(facts, dim);
     if (is_multi(dim.classifier)) {
-      if (!left_out) asked_.push_back({words + dim.wildcard, multi});
+      if (!left_out) asked_.push_back({words + dim.wildcard, words + dim.negative, multi, dim.rows});
       ++multi;
     } else if (!left_out) {
       if (dim.dense != 0) rows_.push_back({words + dim.rows + classes.class_of(d) * stride, format::kNone});
@@ -136,6 +136,18 @@ uint64_t Index::candidates(const Facts& facts, const Classes& classes, uint32_t 
     if (bits == 0) return 0;
   }
   for (const Asked& asked : asked_) {
+    const Classes::Few& few = classes.few(asked.multi->dim);
+    if (few.listed) {
+      uint64_t row = asked.wildcard[word];
+      uint64_t negative = asked.negative[word];
+      for (uint32_t a = 0; a < few.count; ++a) {
+        row |= sparse_word(*facts.view, asked.rows + 2 * few.atoms[a], word);
+        if (negative != 0) negative &= ~sparse_word(*facts.view, asked.rows + 2 * few.atoms[a] + 1, word);
+      }
+      bits &= row | negative;
+      if (bits == 0) return 0;
+      continue;
+    }
     for (uint64_t left = bits & ~asked.wildcard[word]; left != 0; left &= left - 1) {
       const auto bit = static_cast<uint32_t>(std::countr_zero(left));
       if (!asked.multi->holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);

@@ -2,8 +2,9 @@
 //
 // Per class dim, the action's class selects one row of bits, a bit per entry; the entries whose bit survives in every row are
 // left. Rows have a summary (a bit per word), so blocks of 4,096 entries fall away at once, and the compiler has sorted the bit
-// positions so that entries of one scope stand together; `rank` tells which entry a bit is. What an entry asks of a multi dim (one
-// of these atoms, or none of them) is looked up for the entries that are left.
+// positions so that entries of one scope stand together; `rank` tells which entry a bit is. A multi dim with
+// few true atoms gives a row too (theirs, and those that need an atom which is not true); of one with many true atoms, what each
+// entry that is left asks (one of these atoms, or none of them) is looked up.
 // SOUND: an entry that matches always survives (rows and literals are necessary conditions); what is not exact is decided by
 //   its residual code, so the result equals running every entry's code.
 // COST: class dims * (words / 64 + surviving words) + surviving entries * multi dims; independent of how many rules test an
@@ -47,7 +48,9 @@ class Index {
   };
   struct Asked {            // a multi dim of this action
     const uint64_t* wildcard;
+    const uint64_t* negative;
     const Multi* multi;
+    uint32_t rows;  // SparseRows: two per atom
   };
   void select(const Facts& facts, const Classes& classes, bool any_time);
   void summarise(const Facts& facts);
