@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -13,6 +14,7 @@ namespace guardvm::tool {
 namespace {
 
 constexpr size_t kChunkBytes = size_t{256} << 10;
+constexpr size_t kFirstBytes = 4096;
 
 std::string reason(const std::string& path) { return "cannot read `" + path + "`: " + std::strerror(errno); }
 
@@ -49,9 +51,10 @@ long Input::more(std::string& out, size_t want) {
 
 Loaded<std::string> Input::all(size_t limit) {
   std::string text;
+  size_t chunk = size_ > 0 ? size_ + 1 : kFirstBytes;  // A small record costs few pages.
   while (text.size() < limit) {
-    const size_t left = limit - text.size();
-    const long got = more(text, left < kChunkBytes ? left : kChunkBytes);
+    const long got = more(text, std::min(chunk, limit - text.size()));
+    chunk = std::clamp(text.size(), kFirstBytes, kChunkBytes);
     if (got < 0) return LoadError{std::string("cannot read the action: ") + std::strerror(errno)};
     if (got == 0) break;
   }
