@@ -121,7 +121,7 @@ class Reader {
   // `at` is at the opening quote.
   At read_string(At at, std::string_view& text) {
     const char* const close = begin_ + *at.close;
-    if (!plain_ && scan::find_special(at.p + 1) != close) [[unlikely]]
+    if (!plain_ && (scan::find_special(at.p + 1) != close || close == end_)) [[unlikely]]
       return read_string_slowly(at, text);
     text = {at.p + 1, static_cast<size_t>(close - at.p - 1)};
     return {close + 1, at.close + 1};

@@ -199,34 +199,45 @@ GUARDVM_AVX512 bool index_strings_avx512(const char* from, size_t size, char* to
   return state.special == 0;
 }
 
-using IndexStrings = bool (*)(const char*, size_t, char*, uint32_t*);
-
 bool index_strings_sse2(const char* from, size_t size, char* to, uint32_t* closing) {
   return index_blocks(from, size, to, closing, sse2_masks);
 }
 
-IndexStrings best_for_this_processor() {
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
-    return index_strings_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) return index_strings_avx2;
-  return index_strings_sse2;
-}
-
 #endif
-
-}  // namespace
 
 bool index_strings_portably(const char* from, size_t size, char* to, uint32_t* closing) {
   return index_blocks(from, size, to, closing, portable_masks);
 }
 
-bool index_strings(const char* from, size_t size, char* to, uint32_t* closing) {
+struct IndexWays {
+  IndexWay ways[4] = {};
+  size_t count = 0;
+  IndexWays() {
 #if defined(__x86_64__)
-  static const IndexStrings best = best_for_this_processor();
-  return best(from, size, to, closing);
-#else
-  return index_strings_portably(from, size, to, closing);
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
+      ways[count++] = {"avx512", index_strings_avx512};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
+      ways[count++] = {"avx2", index_strings_avx2};
+    ways[count++] = {"sse2", index_strings_sse2};
 #endif
+    ways[count++] = {"portable", index_strings_portably};
+  }
+};
+
+const IndexWays& known_ways() {
+  static const IndexWays ways;
+  return ways;
+}
+
+}  // namespace
+
+const IndexWay* index_ways(size_t& count) {
+  count = known_ways().count;
+  return known_ways().ways;
+}
+
+bool index_strings(const char* from, size_t size, char* to, uint32_t* closing) {
+  return known_ways().ways[0].index(from, size, to, closing);
 }
 
 }  // namespace guardvm

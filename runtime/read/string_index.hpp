@@ -21,7 +21,11 @@ constexpr size_t string_index_capacity(size_t bytes) { return bytes / 2 + 80; }
 // The ends are right up to the first byte that makes the text no JSON; behind it they mean nothing, but stay below `size`.
 bool index_strings(const char* from, size_t size, char* to, uint32_t* closing);
 
-// The same without special instructions, for comparing.
-bool index_strings_portably(const char* from, size_t size, char* to, uint32_t* closing);
+// The ways to do it that this processor knows, best first; `count` of them. index_strings takes the first.
+struct IndexWay {
+  const char* name;
+  bool (*index)(const char* from, size_t size, char* to, uint32_t* closing);
+};
+const IndexWay* index_ways(size_t& count);
 
 }  // namespace guardvm
