@@ -41,7 +41,7 @@ std::optional<Condition> wrong_type(Context& context, const Site& site, const sy
   return std::nullopt;
 }
 
-Condition maybe_not(Condition condition, bool negated) { return negated ? negation(std::move(condition)) : condition; }
+Condition maybe_not(Condition condition, bool negated) { return negated ? negated_atom(std::move(condition)) : condition; }
 
 // ---- in ----
 

@@ -211,7 +211,7 @@ std::optional<Condition> with_constant(Context& context, const Site& site, const
     const bool negated = (constant->number == 0) != (compare == Compare::Ne);
     node.compare = Compare::Eq;
     node.number = 0;
-    return negated ? negation(std::move(node)) : node;
+    return negated ? negated_atom(std::move(node)) : node;
   }
   if (type.kind == TypeKind::Version) {
     node.kind = K::VersionCompare;
@@ -220,7 +220,7 @@ std::optional<Condition> with_constant(Context& context, const Site& site, const
     node.kind = K::StringIn;
     node.compare = Compare::Eq;
     node.texts.push_back(std::move(constant->text));
-    return compare == Compare::Ne ? negation(std::move(node)) : node;
+    return compare == Compare::Ne ? negated_atom(std::move(node)) : node;
   }
   return node;
 }
@@ -237,7 +237,9 @@ Condition both_or_neither(const Context& context, Operand left, Operand right, S
   std::vector<Condition> parts;
   parts.push_back(std::move(both));
   parts.push_back(std::move(neither));
-  return joined(K::Or, std::move(parts), span);
+  Condition equal = joined(K::Or, std::move(parts), span);
+  equal.text = one_line(context.sources, span);  // one atom to its author
+  return equal;
 }
 
 Sum sum_of(Operand operand) {
@@ -263,11 +265,11 @@ std::optional<Condition> two_attributes(Context& context, const Site& site, cons
   if (!numbers && (!same || a.kind == TypeKind::List || a.kind == TypeKind::Presence)) return mismatch(context, site, condition, left, right);
   if (is_order(compare) && !is_ordered(context, a)) return unordered(context, site, condition, a);
   if (numbers || a.kind == TypeKind::Timestamp || a.kind == TypeKind::Duration || (a.kind == TypeKind::Enum && is_order(compare))) {
-    return linear_condition(context, site, sum_of(std::move(left.operand)), compare, sum_of(std::move(right.operand)), condition.span);
+    return linear_condition(context, site, sum_of(std::move(left.operand)), compare, sum_of(std::move(right.operand)), condition.span, true);
   }
   if (a.kind == TypeKind::Bool) {
     Condition equal = both_or_neither(context, std::move(left.operand), std::move(right.operand), condition.span);
-    return compare == Compare::Ne ? negation(std::move(equal)) : equal;
+    return compare == Compare::Ne ? negated_atom(std::move(equal)) : equal;
   }
   Condition node = new_atom(context, a.kind == TypeKind::String ? K::StringEqual : a.kind == TypeKind::Enum ? K::EnumEqual : K::VersionOrder,
                             condition.span);
@@ -277,7 +279,7 @@ std::optional<Condition> two_attributes(Context& context, const Site& site, cons
     node.compare = compare;
     return node;
   }
-  return compare == Compare::Ne ? negation(std::move(node)) : node;
+  return compare == Compare::Ne ? negated_atom(std::move(node)) : node;
 }
 
 std::optional<Condition> compare_sums(Context& context, const Site& site, const syntax::Condition& condition) {

@@ -260,12 +260,19 @@ Condition negation(Condition condition) {
   return result;
 }
 
+Condition negated_atom(Condition atom) {
+  std::string text = atom.text;
+  Condition result = negation(std::move(atom));
+  result.text = std::move(text);
+  return result;
+}
+
 Condition joined(K kind, std::vector<Condition> parts, Span span) {
   Condition result;
   result.kind = kind;
   result.span = span;
   for (Condition& part : parts) {
-    if (part.kind == kind) {
+    if (part.kind == kind && part.text.empty()) {
       for (Condition& inner : part.children) result.children.push_back(std::move(inner));
     } else {
       result.children.push_back(std::move(part));

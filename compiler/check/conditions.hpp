@@ -16,6 +16,8 @@ namespace guard::check {
 // ---- making conditions ----
 [[nodiscard]] Condition constant_condition(bool value, Span span);
 [[nodiscard]] Condition negation(Condition condition);
+// The negation that the atom's own words say (`!=`, `not in`, `is missing`): one atom to its author, so the Not carries the text.
+[[nodiscard]] Condition negated_atom(Condition atom);
 // And or Or of the parts; nested ones of the same kind are merged.
 [[nodiscard]] Condition joined(Condition::Kind kind, std::vector<Condition> parts, Span span);
 

@@ -142,8 +142,7 @@ struct Condition {
     EnumEqual,       // operand == second                (both of one enum; ordered comparison is Linear)
     VersionOrder,    // operand `compare` second
     Linear,          // sum of terms `compare` number    (Int, Decimal at one common scale, Timestamp/Duration in ns, ordered Enum).
-                     // A sum of Int or Decimal terms stays in int64; a sum of times may need 128 bits (the sum of the absolute
-                     // values of its terms is < 2^126): evaluate sums in __int128.
+                     // Evaluate sums in __int128: the sum of the absolute values of the terms is < 2^126.
     Approvals,       // requirement is met
     // quantifiers: operand is a list leaf (body reads Columns) or a set (leaf or column; body reads Element)
     Any, All,        // children[0]
@@ -151,7 +150,8 @@ struct Condition {
   };
   Kind kind = Kind::Constant;
   Span span;          // where the author wrote it (an expanded define or template: at its definition)
-  std::string text;   // as written, on one line; filled for atoms and quantifiers
+  std::string text;   // as written, on one line; filled for atoms and quantifiers, and for a connective that spells out what
+                      // its author wrote as one atom (`a != b` is a Not, `a == b` on bools an Or)
   bool value = false;
   std::vector<Condition> children;
   Operand operand, second;

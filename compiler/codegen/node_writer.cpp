@@ -37,7 +37,9 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   row.operand = format::kNone;
   // Without excerpts a place inside a rule has nothing to point at, and equal conditions are stored once.
   row.span = context.span(context.options.strip ? Span{} : condition.span);
-  if (!ir::is_atom(condition)) {
+  // A connective with a text is one atom to its author: `service != "a"` is checked as the negation of one.
+  const bool one_atom = ir::is_atom(condition) || (condition.kind != Kind::Constant && !condition.text.empty());
+  if (!one_atom) {
     std::vector<uint32_t> children;
     for (const check::Condition& child : condition.children) children.push_back(write(context, child, scope));
     row.children = indices(context, children);
@@ -60,13 +62,16 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
     return context.pools.nodes.add_one(row);
   }
   const check::Kind& kind = context.kind(scope.kind);
+  const check::Condition* inner = &condition;
+  while (!ir::is_atom(*inner)) inner = &inner->children[0];
+  const check::Condition& atom = *inner;
   row.kind = format::NodeKind::Atom;
   row.text = context.pools.text(condition.text, context.excerpt(condition.span));
   row.surely = context.code.code(ir::settle(condition, kind, ir::Truth::Surely), scope);
   row.possibly = context.code.code(ir::settle(condition, kind, ir::Truth::Possibly), scope);
   row.uses_time = ir::uses_time(condition, kind) ? 1 : 0;
-  row.guard = condition.kind == Kind::Present ? 1 : 0;
-  row.operand = shown_operand(context, condition, scope);
+  row.guard = atom.kind == Kind::Present ? 1 : 0;
+  row.operand = shown_operand(context, atom, scope);
   return context.pools.nodes.add_one(row);
 }
 
