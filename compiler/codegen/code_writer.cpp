@@ -227,6 +227,12 @@ uint32_t CodeWriter::pattern(const check::Condition& atom) {
         .help("match a simpler pattern, or split the condition into several");
     return index;
   }
+  // Thousands of large automata would fill the memory long before the bundle's size is known.
+  if ((pools_.sections.DfaCells.size() + dfa->table.size()) * sizeof(uint32_t) > guardvm::kLimitBundleBytes) {
+    diagnostics_.report(DiagId::LimitExceeded, atom.span,
+                        "the automata of the set take more than a bundle may (limit `bundle-bytes`)");
+    return index;
+  }
   // The row stays as it was for sharing: equal patterns are found before their automaton is known.
   const uint32_t made = append_dfa(pools_, partition::minimise(*dfa), {0}, false);
   regex_dfas_.emplace_back(index, made);

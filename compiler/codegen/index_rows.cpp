@@ -127,7 +127,8 @@ class Writer {
     kind_.index_words = static_cast<uint32_t>((boxes_.size() + 63) / 64);
     stride_ = kind_.index_words + (kind_.index_words + 63) / 64;
     gather();
-    if (context_.options.prune_index) prune();
+    // Small kinds are fast either way; with all their dims, tests over small sets try every part of the index.
+    if (context_.options.prune_index && kind_.index_words > 1) prune();
     set_positions();
     kind_.dims.first = static_cast<uint32_t>(out_.Dims.size());
     for (const uint32_t dim : by_use()) write(dim);

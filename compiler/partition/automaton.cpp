@@ -51,7 +51,7 @@ class Subsets {
     }
     std::vector<std::vector<uint32_t>> moves(dfa_.classes);
     for (uint32_t s = 0; s < sets_.size(); ++s) {
-      if (sets_.size() > max_states_ + 1) return std::nullopt;
+      if (sets_.size() > max_states_ + 1 || elements_ > max_states_ * kElements) return std::nullopt;
       for (auto& targets : moves) targets.clear();
       for (const uint32_t n : *sets_[s]) {
         for (const Nfa::Edge& edge : nfa_.states[n].edges) {
@@ -102,6 +102,7 @@ class Subsets {
     const auto [at, is_new] = known_.try_emplace(states, static_cast<uint32_t>(sets_.size()));
     if (is_new) {
       sets_.push_back(&at->first);
+      elements_ += states.size();
       std::vector<uint32_t> accepts;
       for (const uint32_t n : states) {
         if (nfa_.states[n].accepts != Nfa::kNoPattern) accepts.push_back(nfa_.states[n].accepts);
@@ -112,8 +113,12 @@ class Subsets {
     return at->second;
   }
 
+  // A bound on memory: nested repetitions may give few states, each of very many positions.
+  static constexpr size_t kElements = 3000;
+
   const Nfa& nfa_;
   size_t max_states_;
+  size_t elements_ = 0;
   Dfa dfa_;
   std::unordered_map<std::vector<uint32_t>, uint32_t, HashStates> known_;
   std::vector<const std::vector<uint32_t>*> sets_;

@@ -30,7 +30,8 @@ struct Dfa {
   }
 };
 
-// Nothing when it would have more than `max_states` states.
+// Nothing when it would have more than `max_states` states (or its construction would need memory out of proportion to
+// that).
 [[nodiscard]] std::optional<Dfa> determinise(const std::vector<const Pattern*>& patterns, Utf8 utf8, size_t max_states);
 
 // The fewest states with the same answers.
