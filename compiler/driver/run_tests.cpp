@@ -180,12 +180,14 @@ class Runner {
     GUARD_CHECK(json.is_object(), "a decision is not JSON");
 
     const Decided decided{set_, bundle_, decision, json};
+    bool shown = false;
     for (const Expectation& expected : one.expectations) {
       std::string problem = check_one(decided, expected);
       if (problem.empty()) continue;
-      std::string shown;
-      indexed_.append_text(shown, {false, true});
-      result.failures.push_back({expected.span, std::move(problem), std::move(shown)});
+      std::string decision_text;
+      if (!shown) indexed_.append_text(decision_text, {false, true});
+      shown = true;
+      result.failures.push_back({expected.span, std::move(problem), std::move(decision_text)});
     }
     if (decision.outcome != Outcome::Error) coverage_.add(indexed_.action(), decision);
   }

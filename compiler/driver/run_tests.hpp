@@ -18,7 +18,7 @@ namespace guard::driver {
 struct TestFailure {
   Span span;             // the expectation
   std::string message;   // what was expected and what was found
-  std::string decision;  // the decision as text for people
+  std::string decision;  // the decision as text for people; empty when the failure before is about the same action
 };
 struct TestResult {
   std::string policy, name;

@@ -217,7 +217,8 @@ def main():
     document = options.doc.read_text(encoding="utf-8")
     runner = Runner(read_blocks(document), options)
     runner.all()
-    runner.failures += table_faults(document, root / "runtime" / "tables")
+    if options.doc.name == "LANGUAGE.md":  # the reference; another document need not repeat the tables
+        runner.failures += table_faults(document, root / "runtime" / "tables")
     for failure in runner.failures:
         print(failure, file=sys.stderr)
     print(f"{runner.ran} examples, {len(runner.failures)} failures")
