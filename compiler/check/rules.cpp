@@ -273,6 +273,7 @@ class RuleBuilder {
       return;
     }
     on.until = build_condition(context_, site, *clauses_.hold->condition, facts_when_true(context_, site, *condition));
+    if (on.until) on.until->text = one_line(context_.sources, clauses_.hold->condition->span);
   }
 
   std::vector<LeafId> signals_of(KindId kind, const Condition& condition) const {

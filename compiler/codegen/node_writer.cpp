@@ -63,7 +63,7 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   }
   const check::Kind& kind = context.kind(scope.kind);
   const check::Condition* inner = &condition;
-  while (!ir::is_atom(*inner)) inner = &inner->children[0];
+  while (!ir::is_atom(*inner) && !inner->children.empty()) inner = &inner->children[0];
   const check::Condition& atom = *inner;
   row.kind = format::NodeKind::Atom;
   row.text = context.pools.text(condition.text, context.excerpt(condition.span));
@@ -71,7 +71,7 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   row.possibly = context.code.code(ir::settle(condition, kind, ir::Truth::Possibly), scope);
   row.uses_time = ir::uses_time(condition, kind) ? 1 : 0;
   row.guard = atom.kind == Kind::Present ? 1 : 0;
-  row.operand = shown_operand(context, atom, scope);
+  if (ir::is_atom(atom)) row.operand = shown_operand(context, atom, scope);
   return context.pools.nodes.add_one(row);
 }
 
