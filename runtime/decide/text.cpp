@@ -67,7 +67,11 @@ bool witnesses(const Facts& facts, const format::MessagePartRow& part, const Fra
 }
 
 void append_element(std::string& out, const Facts& facts, const format::MessagePartRow& part) {
-  const Walk walk = walk_of(facts, part.list, {});
+  Walk walk = walk_of(facts, part.list, {});
+  const format::LeafRow* list = leaf_of(facts, facts.view->Operands[part.list]);
+  const bool of_signal = list != nullptr && list->signal != format::kNone;
+  // Elements of a signal that is not fresh are not quoted.
+  if (of_signal && facts.leaf(list->signal).state != static_cast<uint8_t>(SignalState::Fresh)) walk.count = 0;
   for (const bool surely : {true, false}) {
     for (uint32_t i = 0; i < walk.count; ++i) {
       const Frame frame = walk.frame({}, i);
