@@ -232,7 +232,9 @@ void Combiner::combine(const Facts& facts, const std::vector<uint32_t>& matched,
   if (rollout) {
     would(facts, decision);
     for (FiredRule& rule : decision.rules) {
-      if (rule.status == Status::Shadow || rule.status == Status::Advisory) rule.by_what = FiredRule::By::None;
+      if (rule.status != Status::Shadow && rule.status != Status::Advisory) continue;
+      rule.by_what = FiredRule::By::None;
+      rule.by = 0;
     }
   }
 }
