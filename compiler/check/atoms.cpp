@@ -233,16 +233,10 @@ std::optional<Condition> is_present(Context& context, const Site& site, const sy
 
 std::optional<Condition> is_empty(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
   const TypeKind kind = left.kind == Found::Kind::Value ? left.operand.type.kind : TypeKind::Presence;
-  if (kind == TypeKind::Set) {
+  if (kind == TypeKind::Set || kind == TypeKind::List) {
     Condition node = new_atom(context, K::SetEmpty, condition.span);
     node.operand = left.operand;
     return maybe_not(std::move(node), condition.negated);
-  }
-  if (kind == TypeKind::List) {  // no row at all
-    Condition node = new_atom(context, K::Any, condition.span);
-    node.operand = left.operand;
-    node.children.push_back(constant_condition(true, condition.span));
-    return maybe_not(std::move(node), !condition.negated);
   }
   return wrong_type(context, site, condition, "a set or a list", left,
                     kind == TypeKind::String ? "an empty string is compared: `== \"\"`" : "");

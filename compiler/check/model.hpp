@@ -135,7 +135,7 @@ struct Condition {
     SignalIs,        // signal leaf operand has state `signal_state` (missing, stale, fresh); `is present` is Not missing
     SetHasAny,       // operand has one of numbers/texts
     SetHasAll,       // operand has every one of numbers/texts
-    SetEmpty,
+    SetEmpty,        // operand (a set, or a list) has no element
     InWindow,        // the decision's instant is in `window`
     // atoms on two operands
     StringEqual,     // operand == second                (both String)
