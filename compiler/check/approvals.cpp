@@ -109,7 +109,9 @@ std::optional<RequirementId> build_requirement(Context& context, const Site& sit
   std::sort(requirement.excluding.begin(), requirement.excluding.end());
   requirement.excluding.erase(std::unique(requirement.excluding.begin(), requirement.excluding.end()), requirement.excluding.end());
   requirement.text = one_line(context.sources, span);
-  auto& alike = context.requirements[std::to_string(static_cast<uint32_t>(site.kind)) + ":" + requirement.text];
+  std::string key = std::to_string(static_cast<uint32_t>(site.kind)) + ":" + requirement.text;
+  for (const std::string& group : requirement.from) key += "\n" + group;
+  auto& alike = context.requirements[key];
   for (const RequirementId id : alike) {
     if (same(context.set.requirements[static_cast<uint32_t>(id)], requirement)) return id;
   }

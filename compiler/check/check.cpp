@@ -77,8 +77,8 @@ std::optional<PolicySet> check(const std::vector<syntax::File>& files, const Sou
   build_schema(context);
   declare_names(context);
   if (context.set.kinds.empty()) return std::nullopt;
+  build_data(context);  // before the lets, which may name words of its enums
   resolve_all_lets(context);
-  build_data(context);
   build_windows(context);
   build_rules(context);
   build_exceptions(context);

@@ -113,6 +113,7 @@ struct Context {
   std::unordered_map<std::string, EnumId> enums;                  // named ones
   std::unordered_map<std::string, std::vector<EnumId>> words;     // enum word -> enums with it
   std::unordered_map<std::string, const syntax::RecordItem*> records;  // named ones
+  std::unordered_set<const syntax::RecordItem*> used_records;
   std::unordered_map<const syntax::EnumBody*, EnumId> anonymous_enums;
   std::unordered_map<std::string, RuleId> rules;                  // by id
   std::unordered_map<std::string, Span> ids;                      // of rules, exceptions, break glasses, invariants

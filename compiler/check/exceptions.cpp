@@ -1,6 +1,7 @@
 // Exceptions and break glass: what may pass in spite of a blocking rule, until when, and who answers for it.
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "check/constants.hpp"
@@ -45,10 +46,11 @@ std::vector<KindId> kinds_of(const Context& context, const std::vector<RuleId>& 
 
 std::vector<RuleId> blocking_rules(Context& context, const Scope& scope, const std::vector<syntax::RuleRef>& refs, bool even_mandatory) {
   std::vector<RuleId> rules;
+  std::unordered_set<uint32_t> named;
   for (const syntax::RuleRef& ref : refs) {
     const auto rule = resolve_blocking_rule(context, scope, ref, even_mandatory);
     if (!rule) continue;
-    if (std::find(rules.begin(), rules.end(), *rule) != rules.end()) {
+    if (!named.insert(static_cast<uint32_t>(*rule)).second) {
       context.report(DiagId::RepeatedClause, ref.span, "the rule is already named");
       continue;
     }

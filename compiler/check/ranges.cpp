@@ -160,7 +160,7 @@ std::optional<Condition> may_overflow(Context& context, const Site& site, Span s
 bool fits64(Int128 value) { return value >= INT64_MIN && value <= INT64_MAX; }
 
 // Whether every admissible value of the sum stays where evaluation is exact.
-bool ranges_fit(const Sum& sum, bool times, Int128 constant) {
+bool ranges_fit(const Sum& sum, bool wide, Int128 constant) {
   constexpr Int128 kAbsoluteBound = Int128{1} << 126;
   Int128 low = 0, high = 0, absolute = constant < 0 ? -constant : constant;
   for (const Sum::Term& term : sum.terms) {
@@ -170,7 +170,7 @@ bool ranges_fit(const Sum& sum, bool times, Int128 constant) {
     if (!add(low, std::min(a, b)) || !add(high, std::max(a, b))) return false;
     if (!add(absolute, std::max(a < 0 ? -a : a, b < 0 ? -b : b)) || absolute >= kAbsoluteBound) return false;
   }
-  return times || (fits64(low) && fits64(high));
+  return wide || (fits64(low) && fits64(high));
 }
 
 }  // namespace
@@ -221,8 +221,9 @@ std::optional<Sum> linear_sum(Context& context, const Site& site, const syntax::
   return sum;
 }
 
-std::optional<Condition> linear_condition(Context& context, const Site& site, Sum left, Compare compare, Sum right, Span span) {
-  const bool times = left.unit != Unit::Number;
+std::optional<Condition> linear_condition(Context& context, const Site& site, Sum left, Compare compare, Sum right, Span span,
+                                          bool plain) {
+  const bool wide = plain || left.unit != Unit::Number;
   for (Sum::Term& term : right.terms) {
     term.coefficient = -term.coefficient;
     left.terms.push_back(std::move(term));
@@ -245,16 +246,16 @@ std::optional<Condition> linear_condition(Context& context, const Site& site, Su
     context.report(site, DiagId::NothingToCompare, span, "the comparison depends on no attribute");
     return std::nullopt;
   }
-  if (!good || !fits64(constant) || !ranges_fit(sum, times, constant)) return may_overflow(context, site, span, "");
+  if (!good || !fits64(constant) || !ranges_fit(sum, wide, constant)) return may_overflow(context, site, span, "");
 
   const Sum::Term& first = sum.terms[0];
   Condition node = new_atom(context, Condition::Kind::Linear, span);
   node.compare = compare;
   node.number = static_cast<int64_t>(constant);
   const uint8_t own_scale = first.operand.type.kind == TypeKind::Decimal ? first.operand.type.scale : uint8_t{0};
-  const bool plain = sum.terms.size() == 1 && (first.coefficient == 1 || first.coefficient == -1) && scale == own_scale &&
+  const bool single = sum.terms.size() == 1 && (first.coefficient == 1 || first.coefficient == -1) && scale == own_scale &&
                      constant != INT64_MIN;
-  if (plain) {
+  if (single) {
     node.kind = Condition::Kind::NumberCompare;
     if (first.coefficient == -1) {
       node.number = -node.number;

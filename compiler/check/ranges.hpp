@@ -26,9 +26,9 @@ struct Sum {
 [[nodiscard]] std::optional<Sum> linear_sum(Context& context, const Site& site, const syntax::Expr& expr);
 
 // `left compare right` as one condition: all terms on the left, equal operands merged, one common scale, ranges checked.
-// A single term with factor 1 or -1 becomes a NumberCompare.
+// A single term with factor 1 or -1 becomes a NumberCompare. `plain`: two attributes as they are, which 128 bits always hold.
 [[nodiscard]] std::optional<Condition> linear_condition(Context& context, const Site& site, Sum left, Compare compare, Sum right,
-                                                        Span span);
+                                                        Span span, bool plain = false);
 
 [[nodiscard]] std::string_view unit_name(Sum::Unit unit);
 

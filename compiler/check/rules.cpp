@@ -2,6 +2,7 @@
 #include "check/rules.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "check/constants.hpp"
@@ -199,10 +200,11 @@ class RuleBuilder {
 
   void overrides() {
     if (clauses_.overrides == nullptr || rule_.effect != Effect::Allow) return;
+    std::unordered_set<uint32_t> named;
     for (const syntax::RuleRef& ref : clauses_.overrides->rules) {
       const auto target = resolve_blocking_rule(context_, *draft_.scope, ref, false);
       if (!target) continue;
-      if (std::find(rule_.overrides.begin(), rule_.overrides.end(), *target) != rule_.overrides.end()) {
+      if (!named.insert(static_cast<uint32_t>(*target)).second) {
         report(DiagId::RepeatedClause, ref.span, "the rule is already named");
         continue;
       }

@@ -354,6 +354,9 @@ void build_schema(Context& context) {
   declare_kind_place(context);
   declare_types(context);
   declare_kinds(context);
+  for (const syntax::Item& item : context.schema->items) {
+    if (const auto* record = std::get_if<syntax::RecordItem>(&item.node)) check_unused_record(context, *record);
+  }
   declare_settings(context);
 }
 

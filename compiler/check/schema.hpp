@@ -24,5 +24,7 @@ void build_schema(Context& context);
 // Flattens the fields of a kind into its leaves and its attribute map, and applies their marks (schema_leaves.cpp).
 void flatten_kind(Context& context, KindId kind, const std::vector<const syntax::ActionItem*>& common,
                   const syntax::ActionItem& action);
+// A record that no kind uses must still be sound.
+void check_unused_record(Context& context, const syntax::RecordItem& item);
 
 }  // namespace guard::check

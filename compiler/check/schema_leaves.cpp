@@ -183,6 +183,7 @@ class Flattener {
       return false;
     }
     open_records_.push_back(named);
+    context_.used_records.insert(named);
     return true;
   }
 
@@ -372,6 +373,17 @@ class Flattener {
 };
 
 }  // namespace
+
+void check_unused_record(Context& context, const syntax::RecordItem& item) {
+  if (!context.used_records.insert(&item).second) return;
+  Kind kind;
+  AttributeMap map;
+  std::vector<const syntax::RecordItem*> open_records = {&item};
+  Flattener flattener(context, &kind, kind.leaves, map, open_records);
+  Place place;
+  place.enum_prefix = item.name.text;
+  flattener.fields(item.fields, place, map.top);
+}
 
 void flatten_kind(Context& context, KindId id, const std::vector<const syntax::ActionItem*>& common,
                   const syntax::ActionItem& action) {

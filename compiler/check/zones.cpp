@@ -12,6 +12,9 @@
 
 namespace guard::check {
 
+// The library's types differ with it; CMake's target sets it.
+static_assert(USE_OS_TZDB == 1, "zone data is the system's");
+
 namespace {
 
 // Null when there is no such zone; the library throws, which must not leave this file.

@@ -33,36 +33,37 @@ std::string Checker::run() {
   return error_;
 }
 
-bool Checker::fail(const At& at, const char* format, ...) {
-  char place[128];
-  std::snprintf(place, sizeof place, "%s[%zu].%s: ", at.section, at.index, at.field);
+bool Checker::fail(At at, const char* format, ...) {
+  const std::string_view place = at.place;
+  const size_t dot = place.find('.');
   char reason[256];
   va_list arguments;
   va_start(arguments, format);
   std::vsnprintf(reason, sizeof reason, format, arguments);
   va_end(arguments);
-  error_ = std::string(place) + reason;
+  error_ = std::string(place.substr(0, dot)) + '[' + std::to_string(at.index) + ']' + std::string(place.substr(dot)) +
+           ": " + reason;
   return false;
 }
 
-bool Checker::fail_index(const At& at, const char* what, uint64_t value, uint64_t limit) {
+bool Checker::fail_index(At at, const char* what, uint64_t value, uint64_t limit) {
   return fail(at, "%s %llu of %llu", what, static_cast<unsigned long long>(value),
               static_cast<unsigned long long>(limit));
 }
 
-bool Checker::fail_range(const At& at, const char* what, Range range, uint64_t limit) {
+bool Checker::fail_range(At at, const char* what, Range range, uint64_t limit) {
   return fail(at, "%u %s from %u, of %llu", range.count, what, range.first, static_cast<unsigned long long>(limit));
 }
 
-bool Checker::fail_text(const At& at, Text text) {
+bool Checker::fail_text(At at, Text text) {
   if (uint64_t{text.offset} + text.size > view_.Bytes.size())
     return fail_range(at, "bytes", {text.offset, text.size}, view_.Bytes.size());
   return fail(at, "%u bytes from %u are not valid UTF-8", text.size, text.offset);
 }
 
-bool Checker::fail_budget(const At& at) { return fail(at, "too many ranges share the same items"); }
+bool Checker::fail_budget(At at) { return fail(at, "too many ranges share the same items"); }
 
-bool Checker::indices(Range r, uint64_t limit, const At& at, const char* what) {
+bool Checker::some_indices(Range r, uint64_t limit, At at, const char* what) {
   if (!range(r, view_.Indices.size(), at, "Indices") || !spend(r.count, at)) return false;
   for (const uint32_t value : view_.Indices.subspan(r.first, r.count)) {
     if (!index(value, limit, at, what)) return false;
@@ -70,7 +71,7 @@ bool Checker::indices(Range r, uint64_t limit, const At& at, const char* what) {
   return true;
 }
 
-bool Checker::ascending_indices(Range r, uint64_t limit, const At& at, const char* what) {
+bool Checker::ascending_indices(Range r, uint64_t limit, At at, const char* what) {
   if (!indices(r, limit, at, what)) return false;
   for (uint32_t i = 1; i < r.count; ++i) {
     if (view_.Indices[r.first + i - 1] >= view_.Indices[r.first + i]) return fail(at, "not ascending");
@@ -78,7 +79,7 @@ bool Checker::ascending_indices(Range r, uint64_t limit, const At& at, const cha
   return true;
 }
 
-bool Checker::strings_sorted(Range r, const At& at) {
+bool Checker::strings_sorted(Range r, At at) {
   if (!range(r, view_.Strings.size(), at, "Strings") || !spend(r.count, at)) return false;
   for (uint32_t i = 1; i < r.count; ++i) {
     const std::string_view before = string(r.first + i - 1);

@@ -1,6 +1,7 @@
 // What the validator's files share: the view, the first refusal, small checks, and what one topic learns for the next.
 // Every check returns whether to go on; the first that fails writes the message.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,15 +10,16 @@
 
 #include "guardvm/bundle.hpp"
 #include "guardvm/limits.hpp"
+#include "guardvm/opcodes.hpp"
 #include "load/utf8_map.hpp"
 
 namespace guardvm::load {
 
-// A field for messages: `Leaves[3].parent`.
+// A field for messages: {"Leaves.parent", 3} is told as `Leaves[3].parent`. Two words, so that it costs nothing where
+// nothing fails.
 struct At {
-  const char* section;
+  const char* place;
   size_t index;
-  const char* field;
 };
 
 // Where code runs: the kind, and the row and element that enclosing quantifiers stand at.
@@ -50,41 +52,44 @@ class Checker {
   using Type = format::Type;
 
   // ---- small checks (checker.cpp) ----
-  bool fail(const At& at, const char* format, ...) __attribute__((format(printf, 3, 4), cold, noinline));
-  bool fail_index(const At& at, const char* what, uint64_t value, uint64_t limit) __attribute__((cold, noinline));
-  bool fail_range(const At& at, const char* what, Range range, uint64_t limit) __attribute__((cold, noinline));
-  bool fail_text(const At& at, Text text) __attribute__((cold, noinline));
-  bool fail_budget(const At& at) __attribute__((cold, noinline));
+  bool fail(At at, const char* format, ...) __attribute__((format(printf, 3, 4), cold, noinline));
+  bool fail_index(At at, const char* what, uint64_t value, uint64_t limit) __attribute__((cold, noinline));
+  bool fail_range(At at, const char* what, Range range, uint64_t limit) __attribute__((cold, noinline));
+  bool fail_text(At at, Text text) __attribute__((cold, noinline));
+  bool fail_budget(At at) __attribute__((cold, noinline));
 
-  bool require(bool holds, const At& at, const char* otherwise) { return holds || fail(at, "%s", otherwise); }
-  bool index(uint64_t value, uint64_t limit, const At& at, const char* what) {
+  bool require(bool holds, At at, const char* otherwise) { return holds || fail(at, "%s", otherwise); }
+  bool index(uint64_t value, uint64_t limit, At at, const char* what) {
     return value < limit || fail_index(at, what, value, limit);
   }
-  bool index_or_none(uint32_t value, uint64_t limit, const At& at, const char* what) {
+  bool index_or_none(uint32_t value, uint64_t limit, At at, const char* what) {
     return value == format::kNone || index(value, limit, at, what);
   }
-  bool range(Range r, uint64_t limit, const At& at, const char* what) {
+  bool range(Range r, uint64_t limit, At at, const char* what) {
     return uint64_t{r.first} + r.count <= limit || fail_range(at, what, r, limit);
   }
-  bool text(Text t, const At& at) {
+  bool text(Text t, At at) {
     return (uint64_t{t.offset} + t.size <= view_.Bytes.size() && utf8_.valid(t.offset, t.size)) || fail_text(at, t);
   }
-  bool flag(uint8_t value, const At& at) { return value <= 1 || fail_index(at, "flag", value, 2); }
+  bool flag(uint8_t value, At at) { return value <= 1 || fail_index(at, "flag", value, 2); }
   template <typename Enum>
-  bool word(Enum value, Enum last, const At& at) {
+  bool word(Enum value, Enum last, At at) {
     static_assert(std::is_enum_v<Enum>);
     return value <= last || fail_index(at, "value", static_cast<uint64_t>(value), static_cast<uint64_t>(last) + 1);
   }
   // Takes `items` from the budget of items to visit.
-  bool spend(uint64_t items, const At& at) {
+  bool spend(uint64_t items, At at) {
     if (items > budget_) return fail_budget(at);
     budget_ -= items;
     return true;
   }
   // A range of Indices whose values are all below `limit`.
-  bool indices(Range r, uint64_t limit, const At& at, const char* what);
-  bool ascending_indices(Range r, uint64_t limit, const At& at, const char* what);
-  bool strings_sorted(Range r, const At& at);
+  bool indices(Range r, uint64_t limit, At at, const char* what) {
+    return (r.count == 0 && r.first <= view_.Indices.size()) || some_indices(r, limit, at, what);
+  }
+  bool some_indices(Range r, uint64_t limit, At at, const char* what);
+  bool ascending_indices(Range r, uint64_t limit, At at, const char* what);
+  bool strings_sorted(Range r, At at);
   [[nodiscard]] std::string_view view_text(Text t) const {
     return {reinterpret_cast<const char*>(view_.Bytes.data()) + t.offset, t.size};
   }
@@ -96,8 +101,8 @@ class Checker {
   bool meta();
   bool pools();
   bool enums();
-  bool json_path(Range path, const At& at);
-  bool leaves(Range own, bool columns, const At& at);
+  bool json_path(Range path, At at);
+  bool leaves(Range own, bool columns, At at);
   bool leaf(const format::LeafRow& leaf, size_t i, bool column);
   bool leaf_parents(Range own, uint32_t relative);
   bool kind(size_t i);
@@ -115,21 +120,37 @@ class Checker {
   bool operands();
   bool operand(size_t i);
   bool patterns();
-  bool glob(std::string_view pattern, const At& at);
+  bool glob(std::string_view pattern, At at);
   bool automata();
   bool automaton(size_t i);
   bool linears();
   bool requirements();
+  static constexpr size_t kFields = static_cast<size_t>(Field::Count) + 1;
+  [[nodiscard]] std::array<uint64_t, kFields> field_limits() const;
   bool instructions();
-  bool instruction(size_t i);
-  bool version_set(uint32_t set, const At& at);
-  bool words_fit(const format::Instr& instr, const At& at);
+  bool instruction(size_t i, const std::array<uint64_t, kFields>& limits);
+  bool constant_fits(const format::Instr& instr, At at);
+  bool version_set(uint32_t set, At at);
+  bool words_fit(const format::Instr& instr, At at);
   // A range of Code in a context: types and kinds of operands, jumps, bodies. `found` adds up.
-  bool code(Range r, const Context& context, const At& at, CodeFacts& found);
+  bool code(Range r, const Context& context, At at, CodeFacts& found) {
+    if (r.count == 0 && range(r, view_.Code.size(), at, "Code")) return true;
+    if (r.count == 1 && r.first < simple_.size() && simple_on(r.first, context.kind)) {
+      found.steps = add_steps(found.steps, simple_steps(r.first));
+      return true;
+    }
+    return any_code(r, context, at, found);
+  }
+  bool any_code(Range r, const Context& context, At at, CodeFacts& found);
+  // Most instructions read attributes of one kind and nothing else: for those one word tells the kind they fit and
+  // their steps.
+  [[nodiscard]] bool simple_on(size_t i, uint32_t kind) const { return (simple_[i] & 0xffffu) == kind + 1; }
+  [[nodiscard]] uint32_t simple_steps(size_t i) const { return simple_[i] >> 16; }
+  [[nodiscard]] uint32_t simple_word(const format::Instr& instr) const;
   bool piece(uint32_t begin, uint32_t end, const Context& context, CodeFacts& found);
   bool quantifier(uint32_t at, uint32_t end, const Context& context, CodeFacts& found, uint32_t& next);
-  bool operand_fits(uint32_t operand, const Context& context, const At& at);
-  bool requirement_fits(uint32_t requirement, uint32_t kind, const At& at);
+  bool operand_fits(uint32_t operand, const Context& context, At at);
+  bool requirement_fits(uint32_t requirement, uint32_t kind, At at);
   [[nodiscard]] uint64_t magnitude(const format::OperandRow& operand) const;
 
   // ---- validate_rules.cpp ----
@@ -140,9 +161,9 @@ class Checker {
   bool assumptions();
   bool obligations();
   bool obligation_json(std::string_view json);
-  bool span(const format::SpanRow& span, const At& at);
+  bool span(const format::SpanRow& span, At at);
   bool nodes();
-  bool node_tree(uint32_t node, uint32_t kind, const At& at);
+  bool node_tree(uint32_t node, uint32_t kind, At at);
   bool entries();
   bool kind_entries(size_t kind);
   bool entry(size_t i, uint32_t kind, uint64_t& steps);
@@ -158,13 +179,13 @@ class Checker {
   bool dim(size_t i, const format::KindRow& kind);
   bool class_count(const format::DimRow& dim, size_t i);
   bool cuts(const format::DimRow& dim, size_t i);
-  bool hash_table(Range table, uint64_t limit, const char* what, const At& at);
-  bool atom_lists(Range table, uint32_t atoms, const At& at);
-  bool affixes(Range rows, uint32_t atoms, const At& at);
+  bool hash_table(Range table, uint64_t limit, const char* what, At at);
+  bool atom_lists(Range table, uint32_t atoms, At at);
+  bool affixes(Range rows, uint32_t atoms, At at);
   bool multi_tables(const format::DimRow& dim, size_t i, const format::KindRow& kind);
   bool dim_rows(const format::DimRow& dim, size_t i, const format::KindRow& kind);
-  bool bit_row(uint64_t first, const format::KindRow& kind, const At& at);
-  bool sparse_rows(uint64_t first, uint64_t count, const format::KindRow& kind, const At& at);
+  bool bit_row(uint64_t first, const format::KindRow& kind, At at);
+  bool sparse_rows(uint64_t first, uint64_t count, const format::KindRow& kind, At at);
 
   const format::View& view_;
   std::string error_;
@@ -181,6 +202,7 @@ class Checker {
     uint64_t steps = 0;
   };
   std::vector<Memo> memo_;         // direct-mapped: ranges found valid on a kind
+  std::vector<uint32_t> simple_;   // per instruction: kind + 1 (0: not simple), and its steps above
   std::vector<uint32_t> targets_;  // per instruction: serial of the range in which it is a jump's target
   uint32_t serial_ = 0;
   std::vector<uint32_t> node_kind_;  // per condition node: kind + 1 it was last found to fit

@@ -46,8 +46,11 @@ void Utf8Map::scan(std::span<const uint8_t> bytes) {
   bytes_ = bytes;
   bad_.clear();
   before_.clear();
+  other_.assign(bytes.size() / kBlock / 64 + 1, 0);
   for (size_t at = skip_ascii(bytes, 0); at < bytes.size(); at = skip_ascii(bytes, at)) {
     const size_t size = character_bytes(bytes, at);
+    for (const size_t byte : {at, at + (size == 0 ? 0 : size - 1)})
+      other_[byte / kBlock / 64] |= uint64_t{1} << (byte / kBlock % 64);
     if (size == 0) note_bad(at);
     at += size == 0 ? 1 : size;
   }

@@ -19,11 +19,18 @@ class Utf8Map {
   // REQUIRES: offset + size <= the number of bytes scanned.
   [[nodiscard]] bool valid(size_t offset, size_t size) const {
     if (size == 0) return true;
+    if (plain_ends(offset, size)) return bad_.empty() || rank(offset) == rank(offset + size);
     if (is_continuation(bytes_[offset]) || !ends_whole(offset, size)) return false;
     return bad_.empty() || rank(offset) == rank(offset + size);
   }
 
  private:
+  // Whether the text's first and last block are ASCII: then the text starts and ends at characters, and the bytes
+  // themselves, which are seldom in the cache, need not be looked at.
+  [[nodiscard]] bool plain_ends(size_t offset, size_t size) const {
+    const size_t first = offset / kBlock, last = (offset + size - 1) / kBlock;
+    return ((other_[first / 64] >> (first % 64)) & 1) == 0 && ((other_[last / 64] >> (last % 64)) & 1) == 0;
+  }
   static bool is_continuation(uint8_t byte) { return (byte & 0xc0) == 0x80; }
   // Whether the last character of the text does not go on after its end.
   [[nodiscard]] bool ends_whole(size_t offset, size_t size) const {
@@ -43,7 +50,9 @@ class Utf8Map {
     return before_[position / 64] + static_cast<size_t>(std::popcount(bad_[position / 64] & below));
   }
 
+  static constexpr size_t kBlock = 64;
   std::span<const uint8_t> bytes_;
+  std::vector<uint64_t> other_;   // a bit per block of bytes: not all ASCII
   std::vector<uint64_t> bad_;     // empty when there is none; else a bit per byte
   std::vector<uint32_t> before_;  // bad positions before each word of bad_
 };

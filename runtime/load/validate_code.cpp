@@ -34,7 +34,7 @@ struct Needs {
 
 constexpr uint8_t kCompares = 5, kStates = 2;
 
-Needs needs_of(Opcode op) {
+constexpr Needs needs_of(Opcode op) {
   switch (op) {
     case Opcode::Bool:
       return {bit(Type::Bool)};
@@ -93,6 +93,51 @@ constexpr bool is_jump(Opcode op) { return op == Opcode::JumpIfFalse || op == Op
 // Instructions that use the flag before they set it, so nothing may begin with them.
 constexpr bool reads_flag(Opcode op) { return is_jump(op) || op == Opcode::Not || op == Opcode::CountLimit; }
 
+// A row of the opcode table as the validator asks it, by code: one load per instruction.
+struct Shape {
+  bool known = false, quantifier = false;
+  Field a = Field::None, b = Field::None;
+  uint32_t steps = 0;
+  Needs needs;
+};
+constexpr std::array<Shape, 256> shapes() {
+  std::array<Shape, 256> rows{};
+  for (const OpInfo& info : kOps) {
+    rows[static_cast<uint8_t>(info.op)] = {true, is_quantifier(info.op), info.a, info.b, info.steps, needs_of(info.op)};
+  }
+  return rows;
+}
+constexpr std::array<Shape, 256> kShapes = shapes();
+
+const char* field_word(Field field) {
+  switch (field) {
+    case Field::Operand:
+      return "operand";
+    case Field::Number:
+      return "number";
+    case Field::NumberSet:
+      return "number set";
+    case Field::StringSet:
+      return "string set";
+    case Field::String:
+      return "string";
+    case Field::Pattern:
+      return "pattern";
+    case Field::Linear:
+      return "sum";
+    case Field::Window:
+      return "window";
+    case Field::Requirement:
+      return "requirement";
+    case Field::None:
+    case Field::Length:
+    case Field::Target:
+    case Field::Count:
+      break;
+  }
+  return "value";
+}
+
 constexpr uint32_t kMostTerms = 64;
 
 // The most an operand's type can differ from its leaf, column, element or field: not at all.
@@ -116,60 +161,63 @@ bool Checker::operands() {
 
 bool Checker::operand(size_t i) {
   const OperandRow& row = view_.Operands[i];
-  const auto at = [i](const char* field) { return At{"Operands", i, field}; };
-  if (!text(row.text, at("text")) || !word(row.from, From::Lookup, at("from")) ||
-      !word(row.type, Type::Signal, at("type")) || !word(row.element, Type::Signal, at("element")) ||
-      !index(row.kind, view_.Kinds.size(), at("kind"), "kind") ||
-      !require(row.scale <= 18, at("scale"), "more than 18 digits")) {
+  if (!text(row.text, At{"Operands.text", i}) || !word(row.from, From::Lookup, At{"Operands.from", i}) ||
+      !word(row.type, Type::Signal, At{"Operands.type", i}) ||
+      !word(row.element, Type::Signal, At{"Operands.element", i}) ||
+      !index(row.kind, view_.Kinds.size(), At{"Operands.kind", i}, "kind") ||
+      !require(row.scale <= 18, At{"Operands.scale", i}, "more than 18 digits")) {
     return false;
   }
   const bool words = row.type == Type::Enum || (row.type == Type::Set && row.element == Type::Enum);
-  if (words && !index(row.enum_id, view_.Enums.size(), at("enum_id"), "enum")) return false;
+  if (words && !index(row.enum_id, view_.Enums.size(), At{"Operands.enum_id", i}, "enum")) return false;
   root_[i] = static_cast<uint32_t>(i);
   const format::KindRow& kind = view_.Kinds[row.kind];
   switch (row.from) {
     case From::Leaf: {
       const format::LeafRow* leaf = leaf_of(kind, row.index);
-      if (leaf == nullptr) return fail_index(at("index"), "leaf", row.index, kind.leaves.count);
-      return require(same_type(row, leaf->type, leaf->element, leaf->enum_id), at("type"), "not the type of its leaf");
+      if (leaf == nullptr) return fail_index(At{"Operands.index", i}, "leaf", row.index, kind.leaves.count);
+      return require(same_type(row, leaf->type, leaf->element, leaf->enum_id), At{"Operands.type", i},
+                     "not the type of its leaf");
     }
     case From::Column: {
       const format::LeafRow* list = leaf_of(kind, row.list);
-      if (list == nullptr) return fail_index(at("list"), "leaf", row.list, kind.leaves.count);
-      if (!require(list->type == Type::List, at("list"), "not a list") ||
-          !index(row.index, list->columns.count, at("index"), "column")) {
+      if (list == nullptr) return fail_index(At{"Operands.list", i}, "leaf", row.list, kind.leaves.count);
+      if (!require(list->type == Type::List, At{"Operands.list", i}, "not a list") ||
+          !index(row.index, list->columns.count, At{"Operands.index", i}, "column")) {
         return false;
       }
       const format::LeafRow& column = view_.Leaves[list->columns.first + row.index];
-      return require(same_type(row, column.type, column.element, column.enum_id), at("type"),
+      return require(same_type(row, column.type, column.element, column.enum_id), At{"Operands.type", i},
                      "not the type of its column");
     }
     case From::Element:
       return require(
           row.type == Type::String || row.type == Type::Int || row.type == Type::Enum || row.type == Type::Version,
-          at("type"), "not a type that sets hold");
+          At{"Operands.type", i}, "not a type that sets hold");
     case From::Lookup:
       break;
   }
-  if (!index(row.key, i, at("key"), "operand")) return false;
+  if (!index(row.key, i, At{"Operands.key", i}, "operand")) return false;
   const OperandRow& key = view_.Operands[row.key];
   // A chain of lookups is followed by recursion: `list` of a lookup is free, so the depth is counted along the chain.
   uint64_t depth = 1;
   for (uint32_t k = row.key; view_.Operands[k].from == From::Lookup; k = view_.Operands[k].key) {
-    if (++depth > kLimitNesting) return fail(at("key"), "lookups nested too deeply");
+    if (++depth > kLimitNesting) return fail(At{"Operands.key", i}, "lookups nested too deeply");
   }
   root_[i] = root_[row.key];
-  if (!require(key.type == Type::String, at("key"), "not a string") ||
-      !require(key.kind == row.kind, at("key"), "an operand of another kind") ||
-      !index(row.data, view_.Data.size(), at("data"), "data")) {
+  if (!require(key.type == Type::String, At{"Operands.key", i}, "not a string") ||
+      !require(key.kind == row.kind, At{"Operands.key", i}, "an operand of another kind") ||
+      !index(row.data, view_.Data.size(), At{"Operands.data", i}, "data")) {
     return false;
   }
   const format::DataRow& data = view_.Data[row.data];
-  if (!index(row.index, data.fields.count, at("index"), "field")) return false;
+  if (!index(row.index, data.fields.count, At{"Operands.index", i}, "field")) return false;
   const format::DataFieldRow& field = view_.DataFields[data.fields.first + row.index];
   // `inventory[service] is present` reads the presence of a field that every row has.
-  if (row.type == Type::Presence) return require(field.optional == 0, at("type"), "the presence of an optional field");
-  return require(same_type(row, field.type, field.element, field.enum_id), at("type"), "not the type of its field");
+  if (row.type == Type::Presence)
+    return require(field.optional == 0, At{"Operands.type", i}, "the presence of an optional field");
+  return require(same_type(row, field.type, field.element, field.enum_id), At{"Operands.type", i},
+                 "not the type of its field");
 }
 
 // ---- patterns and automata ----
@@ -177,8 +225,8 @@ bool Checker::operand(size_t i) {
 bool Checker::patterns() {
   for (size_t i = 0; i < view_.Patterns.size(); ++i) {
     const format::PatternRow& row = view_.Patterns[i];
-    const At source{"Patterns", i, "text"}, dfa{"Patterns", i, "dfa"};
-    if (!text(row.text, source) || !word(row.match, format::Match::Regex, {"Patterns", i, "match"})) return false;
+    const At source{"Patterns.text", i}, dfa{"Patterns.dfa", i};
+    if (!text(row.text, source) || !word(row.match, format::Match::Regex, {"Patterns.match", i})) return false;
     if (row.match != format::Match::Regex && !require(row.dfa == kNone, dfa, "an automaton of no regex")) return false;
     if (row.match == format::Match::Regex && !index(row.dfa, view_.Dfas.size(), dfa, "automaton")) return false;
     if (row.match == format::Match::Glob && !glob(view_text(row.text), source)) return false;
@@ -186,7 +234,7 @@ bool Checker::patterns() {
   return true;
 }
 
-bool Checker::glob(std::string_view pattern, const At& at) {
+bool Checker::glob(std::string_view pattern, At at) {
   if (!index(pattern.size(), kLimitPatternBytes + 1, at, "bytes")) return false;
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] == '\\' && ++i == pattern.size()) return fail(at, "ends in a backslash");
@@ -202,7 +250,7 @@ bool Checker::automata() {
   for (size_t i = 0; i < view_.Patterns.size(); ++i) {
     const format::PatternRow& row = view_.Patterns[i];
     if (row.match != format::Match::Regex) continue;
-    const At at{"Patterns", i, "dfa"};
+    const At at{"Patterns.dfa", i};
     if (!require(view_.Dfas[row.dfa].scan == 0, at, "a scanning automaton") ||
         !require(most_atom_[row.dfa] <= 1, at, "an automaton of several atoms")) {
       return false;
@@ -213,42 +261,43 @@ bool Checker::automata() {
 
 bool Checker::automaton(size_t i) {
   const format::DfaRow& row = view_.Dfas[i];
-  const auto at = [i](const char* field) { return At{"Dfas", i, field}; };
-  if (!require(row.states >= 2, at("states"), "fewer than 2 states") ||
-      !require(row.classes >= 1 && row.classes <= 256, at("classes"), "not 1 to 256 classes") ||
-      !index(row.scan, 2, at("scan"), "flag") ||
-      !range({row.class_map, 256}, view_.Bytes.size(), at("class_map"), "bytes")) {
+  if (!require(row.states >= 2, At{"Dfas.states", i}, "fewer than 2 states") ||
+      !require(row.classes >= 1 && row.classes <= 256, At{"Dfas.classes", i}, "not 1 to 256 classes") ||
+      !index(row.scan, 2, At{"Dfas.scan", i}, "flag") ||
+      !range({row.class_map, 256}, view_.Bytes.size(), At{"Dfas.class_map", i}, "bytes")) {
     return false;
   }
   for (size_t b = 0; b < 256; ++b) {
-    if (!index(view_.Bytes[row.class_map + b], row.classes, at("class_map"), "class")) return false;
+    if (!index(view_.Bytes[row.class_map + b], row.classes, At{"Dfas.class_map", i}, "class")) return false;
   }
   const uint64_t cells = uint64_t{row.states} * row.classes;
   if (row.table > view_.DfaCells.size() || cells > view_.DfaCells.size() - row.table) {
-    return fail(at("table"), "%llu cells from %u, of %zu", static_cast<unsigned long long>(cells), row.table,
+    return fail(At{"Dfas.table", i}, "%llu cells from %u, of %zu", static_cast<unsigned long long>(cells), row.table,
                 view_.DfaCells.size());
   }
-  if (!range({row.accept, row.states}, view_.DfaAccepts.size(), at("accept"), "DfaAccepts") ||
-      !spend(cells + row.states + 256, at("table"))) {
+  if (!range({row.accept, row.states}, view_.DfaAccepts.size(), At{"Dfas.accept", i}, "DfaAccepts") ||
+      !spend(cells + row.states + 256, At{"Dfas.table", i})) {
     return false;
   }
   const uint32_t* table = view_.DfaCells.data() + row.table;
   uint32_t greatest = 0;
   for (uint64_t cell = 0; cell < cells; ++cell) greatest = std::max(greatest, table[cell]);
-  if (!index(greatest, row.states, at("table"), "state")) return false;
+  if (!index(greatest, row.states, At{"Dfas.table", i}, "state")) return false;
   for (uint32_t c = 0; c < row.classes; ++c) {
-    if (table[c] != 0) return fail(at("table"), "state 0 is not dead");
+    if (table[c] != 0) return fail(At{"Dfas.table", i}, "state 0 is not dead");
   }
   for (uint32_t state = 0; state < row.states; ++state) {
     const Range atoms = view_.DfaAccepts[row.accept + state];
-    if (!range(atoms, view_.Indices.size(), at("accept"), "Indices") || !spend(atoms.count, at("accept"))) return false;
+    if (!range(atoms, view_.Indices.size(), At{"Dfas.accept", i}, "Indices") ||
+        !spend(atoms.count, At{"Dfas.accept", i}))
+      return false;
     for (uint32_t a = 0; a < atoms.count; ++a) {
       const uint32_t atom = view_.Indices[atoms.first + a];
-      if (!index(atom, kNone, at("accept"), "atom")) return false;
+      if (!index(atom, kNone, At{"Dfas.accept", i}, "atom")) return false;
       most_atom_[i] = std::max(most_atom_[i], atom + 1);
     }
   }
-  return require(view_.DfaAccepts[row.accept].count == 0, at("accept"), "the dead state accepts");
+  return require(view_.DfaAccepts[row.accept].count == 0, At{"Dfas.accept", i}, "the dead state accepts");
 }
 
 // ---- sums and requirements ----
@@ -276,7 +325,7 @@ bool Checker::linears() {
   constexpr auto kMost = static_cast<unsigned __int128>((~static_cast<unsigned __int128>(0)) >> 1);
   for (size_t i = 0; i < view_.Linears.size(); ++i) {
     const format::LinearRow& row = view_.Linears[i];
-    const At at{"Linears", i, "terms"};
+    const At at{"Linears.terms", i};
     if (!range(row.terms, view_.LinearTerms.size(), at, "LinearTerms") ||
         !require(row.terms.count >= 1, at, "no terms") || !index(row.terms.count, kMostTerms + 1, at, "terms") ||
         !spend(row.terms.count, at)) {
@@ -286,7 +335,7 @@ bool Checker::linears() {
     for (uint32_t t = 0; t < row.terms.count; ++t) {
       const size_t own = size_t{row.terms.first} + t;
       const format::LinearTermRow& term = view_.LinearTerms[own];
-      const At place{"LinearTerms", own, "operand"};
+      const At place{"LinearTerms.operand", own};
       if (!index(term.operand, view_.Operands.size(), place, "operand") ||
           !require(has(kNumbers, view_.Operands[term.operand].type), place, "not a number")) {
         return false;
@@ -306,19 +355,19 @@ bool Checker::requirements() {
   requirement_kind_.assign(view_.Requirements.size(), 0);
   for (size_t i = 0; i < view_.Requirements.size(); ++i) {
     const format::RequirementRow& row = view_.Requirements[i];
-    const auto at = [i](const char* field) { return At{"Requirements", i, field}; };
-    if (!text(row.text, at("text")) || !text(row.within_text, at("within_text")) ||
-        !require(row.within_ns >= -1, at("within_ns"), "negative") ||
-        !require(row.count >= 1 && row.count <= kLimitApprovals, at("count"), "not within the limit approvals") ||
-        !index(row.from, view_.StringSets.size(), at("from"), "string set") ||
-        !require(view_.StringSets[row.from].count >= 1, at("from"), "empty") ||
-        !range(row.excluding, view_.Indices.size(), at("excluding"), "Indices") ||
-        !index(row.including_actor, 2, at("including_actor"), "flag")) {
+    if (!text(row.text, At{"Requirements.text", i}) || !text(row.within_text, At{"Requirements.within_text", i}) ||
+        !require(row.within_ns >= -1, At{"Requirements.within_ns", i}, "negative") ||
+        !require(row.count >= 1 && row.count <= kLimitApprovals, At{"Requirements.count", i},
+                 "not within the limit approvals") ||
+        !index(row.from, view_.StringSets.size(), At{"Requirements.from", i}, "string set") ||
+        !require(view_.StringSets[row.from].count >= 1, At{"Requirements.from", i}, "empty") ||
+        !range(row.excluding, view_.Indices.size(), At{"Requirements.excluding", i}, "Indices") ||
+        !index(row.including_actor, 2, At{"Requirements.including_actor", i}, "flag")) {
       return false;
     }
   }
   for (size_t i = 0; i < view_.RequirementGroups.size(); ++i) {
-    const At at{"RequirementGroups", i, "alternatives"};
+    const At at{"RequirementGroups.alternatives", i};
     const Range alternatives = view_.RequirementGroups[i].alternatives;
     if (!indices(alternatives, view_.Requirements.size(), at, "requirement") ||
         !require(alternatives.count >= 1, at, "none")) {
@@ -329,11 +378,11 @@ bool Checker::requirements() {
 }
 
 // What a requirement reads is there on the kind.
-bool Checker::requirement_fits(uint32_t requirement, uint32_t kind, const At& at) {
+bool Checker::requirement_fits(uint32_t requirement, uint32_t kind, At at) {
   if (requirement_kind_[requirement] == kind + 1) return true;
   const format::RequirementRow& row = view_.Requirements[requirement];
   const format::KindRow& own = view_.Kinds[kind];
-  const At excluding{"Requirements", requirement, "excluding"};
+  const At excluding{"Requirements.excluding", requirement};
   if (!require(own.approvals != kNone, at, "a requirement on a kind without approvals") ||
       !require(row.including_actor != 0 || own.actor != kNone, at, "a requirement on a kind without an actor") ||
       !indices(row.excluding, own.leaves.count, excluding, "leaf")) {
@@ -349,61 +398,95 @@ bool Checker::requirement_fits(uint32_t requirement, uint32_t kind, const At& at
 
 // ---- instructions by themselves ----
 
+// How many of each thing there are that Instr::b may name; plain numbers and what the context decides are bounded
+// elsewhere.
+std::array<uint64_t, Checker::kFields> Checker::field_limits() const {
+  std::array<uint64_t, kFields> limits{};
+  limits.fill(UINT64_MAX);
+  const auto limit = [&limits](Field field, size_t count) { limits[static_cast<size_t>(field)] = count; };
+  limit(Field::Operand, view_.Operands.size());
+  limit(Field::Number, view_.Numbers.size());
+  limit(Field::NumberSet, view_.NumberSets.size());
+  limit(Field::StringSet, view_.StringSets.size());
+  limit(Field::String, view_.Strings.size());
+  limit(Field::Pattern, view_.Patterns.size());
+  limit(Field::Linear, view_.Linears.size());
+  limit(Field::Window, view_.Windows.size());
+  limit(Field::Requirement, view_.Requirements.size());
+  return limits;
+}
+
 bool Checker::instructions() {
   set_is_versions_.assign(view_.StringSets.size(), 0);
+  const std::array<uint64_t, kFields> limits = field_limits();
+  simple_.resize(view_.Code.size());
   for (size_t i = 0; i < view_.Code.size(); ++i) {
-    if (!instruction(i)) return false;
+    if (!instruction(i, limits)) return false;
+    simple_[i] = simple_word(view_.Code[i]);
   }
-  const size_t slots = std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), 16384);
+  const size_t slots = std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), 1024);
   memo_.assign(slots, Memo{});
   if (has_quantifiers_) targets_.assign(view_.Code.size() + 1, 0);
   return true;
 }
 
-bool Checker::instruction(size_t i) {
-  const format::Instr& instr = view_.Code[i];
-  const OpInfo* info = op_info(instr.op);
-  if (info == nullptr) return fail({"Code", i, "op"}, "no instruction 0x%02x", instr.op);
-  const At a{"Code", i, "a"}, b{"Code", i, "b"};
-  const Needs needs = needs_of(info->op);
-  if (instr.aux > needs.aux) return fail_index({"Code", i, "aux"}, "value", instr.aux, uint64_t{needs.aux} + 1);
-  if (info->a == Field::Operand) {
-    if (!index(instr.a, view_.Operands.size(), a, "operand")) return false;
-    const OperandRow& operand = view_.Operands[instr.a];
-    if (!has(needs.types, operand.type) || (needs.elements != 0 && !has(needs.elements, operand.element))) {
-      return fail(a, "operand %u has a type that %s does not read", instr.a, info->mnemonic.data());
-    }
+// REQUIRES: the instruction is valid by itself.
+uint32_t Checker::simple_word(const format::Instr& instr) const {
+  const Shape& shape = kShapes[instr.op];
+  if (shape.quantifier || shape.a != Field::Operand) return 0;
+  const OperandRow& first = view_.Operands[instr.a];
+  if (view_.Operands[root_[instr.a]].from != From::Leaf) return 0;
+  if (shape.b == Field::Operand) {
+    const OperandRow& second = view_.Operands[instr.b];
+    if (second.kind != first.kind || view_.Operands[root_[instr.b]].from != From::Leaf) return 0;
   }
-  switch (info->b) {
-    case Field::Number:
-      return index(instr.b, view_.Numbers.size(), b, "number");
+  return (first.kind + 1) | (shape.steps << 16);
+}
+
+bool Checker::instruction(size_t i, const std::array<uint64_t, kFields>& limits) {
+  const format::Instr& instr = view_.Code[i];
+  const Shape& shape = kShapes[instr.op];
+  if (!shape.known) return fail({"Code.op", i}, "no instruction 0x%02x", instr.op);
+  if (instr.aux > shape.needs.aux)
+    return fail_index({"Code.aux", i}, "value", instr.aux, uint64_t{shape.needs.aux} + 1);
+  const uint64_t limit = limits[static_cast<size_t>(shape.b)];
+  if (instr.b >= limit && limit != UINT64_MAX) return fail_index({"Code.b", i}, field_word(shape.b), instr.b, limit);
+  has_quantifiers_ |= shape.quantifier;
+  if (shape.a != Field::Operand) return true;
+  if (!index(instr.a, view_.Operands.size(), {"Code.a", i}, "operand")) return false;
+  const OperandRow& operand = view_.Operands[instr.a];
+  if (!has(shape.needs.types, operand.type) ||
+      (shape.needs.elements != 0 && !has(shape.needs.elements, operand.element))) {
+    return fail({"Code.a", i}, "operand %u has a type that %s does not read", instr.a,
+                op_info(instr.op)->mnemonic.data());
+  }
+  return constant_fits(instr, {"Code.b", i});
+}
+
+// Whether what Instr::b names fits the operand that Instr::a names.
+bool Checker::constant_fits(const format::Instr& instr, At at) {
+  const Shape& shape = kShapes[instr.op];
+  switch (shape.b) {
     case Field::NumberSet:
-      return index(instr.b, view_.NumberSets.size(), b, "number set") && words_fit(instr, b);
+      return words_fit(instr, at);
     case Field::StringSet:
-      return index(instr.b, view_.StringSets.size(), b, "string set") &&
-             (!needs.constants_are_versions || version_set(instr.b, b));
+      return !shape.needs.constants_are_versions || version_set(instr.b, at);
     case Field::String:
-      return index(instr.b, view_.Strings.size(), b, "string") && spend(view_.Strings[instr.b].size, b) &&
-             (!needs.constants_are_versions || require(version_string(instr.b), b, "not a version"));
-    case Field::Pattern:
-      return index(instr.b, view_.Patterns.size(), b, "pattern");
-    case Field::Linear:
-      return index(instr.b, view_.Linears.size(), b, "sum");
-    case Field::Window:
-      return index(instr.b, view_.Windows.size(), b, "window");
-    case Field::Requirement:
-      return index(instr.b, view_.Requirements.size(), b, "requirement");
+      return !shape.needs.constants_are_versions ||
+             (spend(view_.Strings[instr.b].size, at) && require(version_string(instr.b), at, "not a version"));
     case Field::Operand: {
-      if (!index(instr.b, view_.Operands.size(), b, "operand")) return false;
       const OperandRow& first = view_.Operands[instr.a];
       const OperandRow& second = view_.Operands[instr.b];
-      return require(second.type == first.type && (first.type != Type::Enum || second.enum_id == first.enum_id), b,
+      return require(second.type == first.type && (first.type != Type::Enum || second.enum_id == first.enum_id), at,
                      "not the type of the first operand");
     }
-    case Field::Length:
-      has_quantifiers_ = true;
-      return true;
     case Field::None:
+    case Field::Number:
+    case Field::Pattern:
+    case Field::Linear:
+    case Field::Window:
+    case Field::Requirement:
+    case Field::Length:
     case Field::Target:
     case Field::Count:
       return true;
@@ -412,7 +495,7 @@ bool Checker::instruction(size_t i) {
 }
 
 // Words of an enum that a set constant names are there: they are shown by name.
-bool Checker::words_fit(const format::Instr& instr, const At& at) {
+bool Checker::words_fit(const format::Instr& instr, At at) {
   const OperandRow& operand = view_.Operands[instr.a];
   if (operand.type != Type::Enum && (operand.type != Type::Set || operand.element != Type::Enum)) return true;
   const Range numbers = view_.NumberSets[instr.b];
@@ -422,7 +505,7 @@ bool Checker::words_fit(const format::Instr& instr, const At& at) {
          index(static_cast<uint64_t>(view_.Numbers[numbers.first + numbers.count - 1]), words, at, "word");
 }
 
-bool Checker::version_set(uint32_t set, const At& at) {
+bool Checker::version_set(uint32_t set, At at) {
   if (set_is_versions_[set] != 0) return true;
   const Range strings = view_.StringSets[set];
   for (uint32_t s = 0; s < strings.count; ++s) {
@@ -435,9 +518,9 @@ bool Checker::version_set(uint32_t set, const At& at) {
 
 // ---- ranges of code in their context ----
 
-bool Checker::code(Range r, const Context& context, const At& at, CodeFacts& found) {
+bool Checker::any_code(Range r, const Context& context, At at, CodeFacts& found) {
   if (!range(r, view_.Code.size(), at, "Code")) return false;
-  if (r.count == 0) return true;
+  if (r.count == 1) return piece(r.first, r.first + 1, context, found);  // Cheaper than remembering it.
   const bool plain = context.list == kNone && context.element == kNone;
   Memo& memo = memo_[(r.first * 0x9e3779b1u >> 7) & (memo_.size() - 1)];
   if (plain && memo.range.first == r.first && memo.range.count == r.count && memo.kind == context.kind) {
@@ -459,14 +542,18 @@ bool Checker::code(Range r, const Context& context, const At& at, CodeFacts& fou
 // instruction of it, so a body is entered from its quantifier only.
 bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFacts& found) {
   if (begin < end && reads_flag(static_cast<Opcode>(view_.Code[begin].op))) {
-    return fail({"Code", begin, "op"}, "reads the flag before anything sets it");
+    return fail({"Code.op", begin}, "reads the flag before anything sets it");
   }
   for (uint32_t at = begin; at < end;) {
     const format::Instr& instr = view_.Code[at];
     const auto op = static_cast<Opcode>(instr.op);
-    const OpInfo& info = *op_info(instr.op);
-    const At a{"Code", at, "a"}, b{"Code", at, "b"};
-    if (info.a == Field::Operand && !operand_fits(instr.a, context, a)) return false;
+    if (simple_on(at, context.kind)) {
+      found.steps = add_steps(found.steps, simple_steps(at++));
+      continue;
+    }
+    const Shape& shape = kShapes[instr.op];
+    const At a{"Code.a", at}, b{"Code.b", at};
+    if (shape.a == Field::Operand && !operand_fits(instr.a, context, a)) return false;
     if (is_quantifier(op)) {
       uint32_t next = 0;
       if (!quantifier(at, end, context, found, next)) return false;
@@ -477,7 +564,7 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
       if (!require(instr.b > at && instr.b <= end, b, "a jump that is not forward, or leaves its code")) return false;
       if (has_quantifiers_) targets_[instr.b] = serial_;
     } else if (op == Opcode::CountLimit) {
-      return fail({"Code", at, "op"}, "a limit without its count");
+      return fail({"Code.op", at}, "a limit without its count");
     } else if (op == Opcode::InWindow) {
       found.in_window = true;
     } else if (op == Opcode::Approvals) {
@@ -488,10 +575,10 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
       for (uint32_t t = 0; t < terms.count; ++t) {
         if (!operand_fits(view_.LinearTerms[terms.first + t].operand, context, b)) return false;
       }
-    } else if (info.b == Field::Operand && !operand_fits(instr.b, context, b)) {
+    } else if (shape.b == Field::Operand && !operand_fits(instr.b, context, b)) {
       return false;
     }
-    found.steps = add_steps(found.steps, info.steps);
+    found.steps = add_steps(found.steps, shape.steps);
     ++at;
   }
   return true;
@@ -502,7 +589,7 @@ bool Checker::quantifier(uint32_t at, uint32_t end, const Context& context, Code
   const format::Instr& instr = view_.Code[at];
   const auto op = static_cast<Opcode>(instr.op);
   const OperandRow& operand = view_.Operands[instr.a];
-  const At a{"Code", at, "a"}, b{"Code", at, "b"};
+  const At a{"Code.a", at}, b{"Code.b", at};
   uint32_t body = at + 1;
   if (op == Opcode::Count) {
     if (body == end || static_cast<Opcode>(view_.Code[body].op) != Opcode::CountLimit)
@@ -512,7 +599,7 @@ bool Checker::quantifier(uint32_t at, uint32_t end, const Context& context, Code
   if (!require(instr.b >= 1 && instr.b <= end - body, b, "a body that is empty or leaves its code")) return false;
   next = body + instr.b;
   for (uint32_t inside = at + 1; inside < next; ++inside) {
-    if (targets_[inside] == serial_) return fail({"Code", inside, "op"}, "a jump leads into the body of a quantifier");
+    if (targets_[inside] == serial_) return fail({"Code.op", inside}, "a jump leads into the body of a quantifier");
   }
   if (!require(operand.from == From::Leaf || operand.from == From::Column, a, "not a list or set of the action"))
     return false;
@@ -533,7 +620,7 @@ bool Checker::quantifier(uint32_t at, uint32_t end, const Context& context, Code
 }
 
 // The operand belongs to the kind, and what it reads (a row, an element) is there.
-bool Checker::operand_fits(uint32_t operand, const Context& context, const At& at) {
+bool Checker::operand_fits(uint32_t operand, const Context& context, At at) {
   const OperandRow& row = view_.Operands[operand];
   if (row.kind != context.kind) return fail(at, "operand %u belongs to another kind", operand);
   const OperandRow& root = view_.Operands[root_[operand]];

@@ -24,11 +24,11 @@ uint64_t summary_words(uint64_t words) { return (words + 63) / 64; }
 
 bool Checker::indexes() {
   for (size_t i = 0; i < view_.SparseRows.size(); ++i) {
-    const At at{"SparseRows", i, "words"};
+    const At at{"SparseRows.words", i};
     if (!range(view_.SparseRows[i].words, view_.SparseWords.size(), at, "SparseWords")) return false;
   }
   for (size_t i = 0; i < view_.AtomLists.size(); ++i) {
-    const At at{"AtomLists", i, "atoms"};
+    const At at{"AtomLists.atoms", i};
     if (!range(view_.AtomLists[i].atoms, view_.Indices.size(), at, "Indices")) return false;
   }
   for (size_t i = 0; i < view_.Kinds.size(); ++i) {
@@ -39,12 +39,13 @@ bool Checker::indexes() {
 
 bool Checker::kind_index(size_t i) {
   const KindRow& kind = view_.Kinds[i];
-  const At rank{"Kinds", i, "rank"}, dims{"Kinds", i, "dims"};
+  const At rank{"Kinds.rank", i}, dims{"Kinds.dims", i};
   const uint32_t entries = kind.entries.count;
-  if (!require(kind.index_words == (uint64_t{entries} + 63) / 64, {"Kinds", i, "index_words"},
+  if (!require(kind.index_words == (uint64_t{entries} + 63) / 64, {"Kinds.index_words", i},
                "not the words of its entries") ||
       !indices({kind.rank, entries}, entries, rank, "entry") || !range(kind.dims, view_.Dims.size(), dims, "Dims") ||
-      !spend(kind.dims.count, dims)) {
+      // Each attribute has a few dims at most (its class, its presence, its patterns); sessions keep a table for each.
+      !index(kind.dims.count, 4 * uint64_t{kind.leaves.count} + 2, dims, "dims") || !spend(kind.dims.count, dims)) {
     return false;
   }
   std::vector<uint64_t> seen(kind.index_words);
@@ -62,10 +63,9 @@ bool Checker::kind_index(size_t i) {
 
 bool Checker::dim(size_t i, const KindRow& kind) {
   const DimRow& row = view_.Dims[i];
-  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
-  if (!word(row.classifier, Classifier::Windows, at("classifier"))) return false;
+  if (!word(row.classifier, Classifier::Windows, At{"Dims.classifier", i})) return false;
   const format::LeafRow* leaf = leaf_of(kind, row.leaf);
-  if (leaf == nullptr) return fail_index(at("leaf"), "leaf", row.leaf, kind.leaves.count);
+  if (leaf == nullptr) return fail_index(At{"Dims.leaf", i}, "leaf", row.leaf, kind.leaves.count);
   const Type type = leaf->type;
   bool fits = true;
   switch (row.classifier) {
@@ -89,19 +89,19 @@ bool Checker::dim(size_t i, const KindRow& kind) {
       fits = type == Type::String;
       break;
     case Classifier::SetAtoms:
-      fits = type == Type::Set && leaf->element != Type::Version;
+      fits = type == Type::Set;  // Of versions only `any_atom` is ever true.
       break;
     case Classifier::Windows:
       fits = row.leaf == kind.now;
       break;
   }
-  if (!require(fits, at("classifier"), "does not classify values of its leaf")) return false;
+  if (!require(fits, At{"Dims.classifier", i}, "does not classify values of its leaf")) return false;
   if (is_multi(row.classifier) ? !multi_tables(row, i, kind) : !class_count(row, i)) return false;
   return dim_rows(row, i, kind);
 }
 
 bool Checker::class_count(const DimRow& row, size_t i) {
-  const At classes{"Dims", i, "classes"};
+  const At classes{"Dims.classes", i};
   switch (row.classifier) {
     case Classifier::Flag:
     case Classifier::Signal:
@@ -114,12 +114,12 @@ bool Checker::class_count(const DimRow& row, size_t i) {
              require(row.classes == 2 * uint64_t{row.cuts.count} + 2, classes, "not the classes of its cuts");
     case Classifier::Strings:
       if (!require(row.classes >= 2, classes, "fewer than 2") ||
-          !hash_table(row.hash, row.classes, "class", {"Dims", i, "hash"})) {
+          !hash_table(row.hash, row.classes, "class", {"Dims.hash", i})) {
         return false;
       }
       for (uint32_t s = 0; s < row.hash.count; ++s) {
         const format::HashSlot& slot = view_.HashSlots[row.hash.first + s];
-        if (slot.string != 0 && slot.value < 2) return fail({"Dims", i, "hash"}, "a constant of class %u", slot.value);
+        if (slot.string != 0 && slot.value < 2) return fail({"Dims.hash", i}, "a constant of class %u", slot.value);
       }
       return true;
     case Classifier::TextAtoms:
@@ -131,7 +131,7 @@ bool Checker::class_count(const DimRow& row, size_t i) {
 }
 
 bool Checker::cuts(const DimRow& row, size_t i) {
-  const At at{"Dims", i, "cuts"};
+  const At at{"Dims.cuts", i};
   if (row.classifier != Classifier::Versions) {
     if (!range(row.cuts, view_.Numbers.size(), at, "Numbers") || !spend(row.cuts.count, at)) return false;
     const int64_t* numbers = view_.Numbers.data() + row.cuts.first;
@@ -150,7 +150,7 @@ bool Checker::cuts(const DimRow& row, size_t i) {
 }
 
 // INVARIANT for probing: a power of two of slots, at least one of them empty.
-bool Checker::hash_table(Range table, uint64_t limit, const char* what, const At& at) {
+bool Checker::hash_table(Range table, uint64_t limit, const char* what, At at) {
   if (!range(table, view_.HashSlots.size(), at, "HashSlots") || !spend(table.count, at)) return false;
   if (table.count == 0) return true;
   if (!require(std::has_single_bit(table.count), at, "a table that is no power of two")) return false;
@@ -168,7 +168,7 @@ bool Checker::hash_table(Range table, uint64_t limit, const char* what, const At
 }
 
 // A hash table whose values are rows of AtomLists, all of whose atoms are below `atoms`.
-bool Checker::atom_lists(Range table, uint32_t atoms, const At& at) {
+bool Checker::atom_lists(Range table, uint32_t atoms, At at) {
   if (!hash_table(table, view_.AtomLists.size(), "atom list", at)) return false;
   for (uint32_t s = 0; s < table.count; ++s) {
     const format::HashSlot& slot = view_.HashSlots[table.first + s];
@@ -177,7 +177,7 @@ bool Checker::atom_lists(Range table, uint32_t atoms, const At& at) {
   return true;
 }
 
-bool Checker::affixes(Range rows, uint32_t atoms, const At& at) {
+bool Checker::affixes(Range rows, uint32_t atoms, At at) {
   if (!range(rows, view_.Affixes.size(), at, "Affixes") || !spend(rows.count, at)) return false;
   for (uint32_t r = 0; r < rows.count; ++r) {
     const format::AffixRow& row = view_.Affixes[rows.first + r];
@@ -188,45 +188,45 @@ bool Checker::affixes(Range rows, uint32_t atoms, const At& at) {
 }
 
 bool Checker::multi_tables(const DimRow& row, size_t i, const KindRow& kind) {
-  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
-  if (!require(row.dense == 0, at("dense"), "a multi dim with dense rows")) return false;
+  if (!require(row.dense == 0, At{"Dims.dense", i}, "a multi dim with dense rows")) return false;
   if (row.classifier == Classifier::Windows) {
-    return require(row.windows.count == row.classes, at("windows"), "not one per atom") &&
-           indices(row.windows, view_.Windows.size(), at("windows"), "window");
+    return require(row.windows.count == row.classes, At{"Dims.windows", i}, "not one per atom") &&
+           indices(row.windows, view_.Windows.size(), At{"Dims.windows", i}, "window");
   }
-  if (!affixes(row.prefixes, row.classes, at("prefixes")) || !affixes(row.suffixes, row.classes, at("suffixes")) ||
-      !range(row.dfas, view_.Dfas.size(), at("dfas"), "Dfas") || !spend(row.dfas.count, at("dfas"))) {
+  if (!affixes(row.prefixes, row.classes, At{"Dims.prefixes", i}) ||
+      !affixes(row.suffixes, row.classes, At{"Dims.suffixes", i}) ||
+      !range(row.dfas, view_.Dfas.size(), At{"Dims.dfas", i}, "Dfas") || !spend(row.dfas.count, At{"Dims.dfas", i})) {
     return false;
   }
   for (uint32_t d = 0; d < row.dfas.count; ++d) {
-    if (!require(most_atom_[row.dfas.first + d] <= row.classes, at("dfas"), "accepts an atom that is not there"))
+    if (!require(most_atom_[row.dfas.first + d] <= row.classes, At{"Dims.dfas", i},
+                 "accepts an atom that is not there"))
       return false;
   }
   if (row.classifier == Classifier::TextAtoms) return true;
-  if (!atom_lists(row.hash, row.classes, at("hash")) ||
-      !index_or_none(row.any_atom, row.classes, at("any_atom"), "atom"))
+  if (!atom_lists(row.hash, row.classes, At{"Dims.hash", i}) ||
+      !index_or_none(row.any_atom, row.classes, At{"Dims.any_atom", i}, "atom"))
     return false;
   if (leaf_of(kind, row.leaf)->element == Type::String) return true;
-  if (!cuts(row, i) || !range({row.lists, row.cuts.count}, view_.AtomLists.size(), at("lists"), "AtomLists"))
+  if (!cuts(row, i) || !range({row.lists, row.cuts.count}, view_.AtomLists.size(), At{"Dims.lists", i}, "AtomLists"))
     return false;
   for (uint32_t l = 0; l < row.cuts.count; ++l) {
-    if (!indices(view_.AtomLists[row.lists + l].atoms, row.classes, at("lists"), "atom")) return false;
+    if (!indices(view_.AtomLists[row.lists + l].atoms, row.classes, At{"Dims.lists", i}, "atom")) return false;
   }
   return true;
 }
 
 bool Checker::dim_rows(const DimRow& row, size_t i, const KindRow& kind) {
-  const auto at = [i](const char* field) { return At{"Dims", i, field}; };
-  if (!index(row.dense, 2, at("dense"), "flag")) return false;
+  if (!index(row.dense, 2, At{"Dims.dense", i}, "flag")) return false;
   const uint64_t stride = kind.index_words + summary_words(kind.index_words);
   if (row.dense != 0) {
     const uint64_t words = stride * row.classes;
     if (row.rows > view_.IndexWords.size() || words > view_.IndexWords.size() - row.rows) {
-      return fail(at("rows"), "%llu words from %u, of %zu", static_cast<unsigned long long>(words), row.rows,
+      return fail(At{"Dims.rows", i}, "%llu words from %u, of %zu", static_cast<unsigned long long>(words), row.rows,
                   view_.IndexWords.size());
     }
     for (uint32_t c = 0; c < row.classes; ++c) {
-      if (!bit_row(row.rows + c * stride, kind, at("rows"))) return false;
+      if (!bit_row(row.rows + c * stride, kind, At{"Dims.rows", i})) return false;
     }
     return true;
   }
@@ -234,14 +234,15 @@ bool Checker::dim_rows(const DimRow& row, size_t i, const KindRow& kind) {
   const uint64_t count = (multi ? 2 : 1) * uint64_t{row.classes};
   // Dims do not share rows: what classifying reserves stays within the bundle's size.
   sparse_used_ += count;
-  if (!index(sparse_used_, view_.SparseRows.size() + 1, at("rows"), "sparse rows")) return false;
-  return bit_row(row.wildcard, kind, at("wildcard")) && (!multi || bit_row(row.negative, kind, at("negative"))) &&
-         sparse_rows(row.rows, count, kind, at("rows"));
+  if (!index(sparse_used_, view_.SparseRows.size() + 1, At{"Dims.rows", i}, "sparse rows")) return false;
+  return bit_row(row.wildcard, kind, At{"Dims.wildcard", i}) &&
+         (!multi || bit_row(row.negative, kind, At{"Dims.negative", i})) &&
+         sparse_rows(row.rows, count, kind, At{"Dims.rows", i});
 }
 
 // index_words words of bits and then their summary: a bit per word that has any bit. No bit speaks of an entry that is
 // not there.
-bool Checker::bit_row(uint64_t first, const KindRow& kind, const At& at) {
+bool Checker::bit_row(uint64_t first, const KindRow& kind, At at) {
   const uint64_t words = kind.index_words, stride = words + summary_words(words);
   if (first > view_.IndexWords.size() || stride > view_.IndexWords.size() - first) {
     return fail(at, "%llu words from %llu, of %zu", static_cast<unsigned long long>(stride),
@@ -261,7 +262,7 @@ bool Checker::bit_row(uint64_t first, const KindRow& kind, const At& at) {
   return true;
 }
 
-bool Checker::sparse_rows(uint64_t first, uint64_t count, const KindRow& kind, const At& at) {
+bool Checker::sparse_rows(uint64_t first, uint64_t count, const KindRow& kind, At at) {
   if (first > view_.SparseRows.size() || count > view_.SparseRows.size() - first) {
     return fail(at, "%llu sparse rows from %llu, of %zu", static_cast<unsigned long long>(count),
                 static_cast<unsigned long long>(first), view_.SparseRows.size());
@@ -270,7 +271,7 @@ bool Checker::sparse_rows(uint64_t first, uint64_t count, const KindRow& kind, c
   for (uint64_t r = first; r < first + count; ++r) {
     const Range own = view_.SparseRows[r].words;
     if (!spend(1 + own.count, at)) return false;
-    const At place{"SparseRows", r, "words"};
+    const At place{"SparseRows.words", r};
     for (uint32_t w = 0; w < own.count; ++w) {
       const format::SparseWord& word = view_.SparseWords[own.first + w];
       if (!index(word.word, kind.index_words, place, "word")) return false;

@@ -63,7 +63,7 @@ bool is_json_number(std::string_view json) {
 
 }  // namespace
 
-bool Checker::span(const format::SpanRow& span, const At& at) {
+bool Checker::span(const format::SpanRow& span, At at) {
   return index_or_none(span.file, view_.Sources.size(), at, "source");
 }
 
@@ -74,8 +74,8 @@ bool Checker::obligation_json(std::string_view json) {
 bool Checker::obligations() {
   for (size_t i = 0; i < view_.Obligations.size(); ++i) {
     const format::ObligationRow& row = view_.Obligations[i];
-    const At json{"Obligations", i, "json"};
-    if (!text(row.name, {"Obligations", i, "name"}) || !text(row.json, json) || !spend(row.json.size, json) ||
+    const At json{"Obligations.json", i};
+    if (!text(row.name, {"Obligations.name", i}) || !text(row.json, json) || !spend(row.json.size, json) ||
         !require(obligation_json(view_text(row.json)), json, "not a JSON string, number or boolean")) {
       return false;
     }
@@ -92,39 +92,40 @@ bool Checker::rules() {
 
 bool Checker::rule(size_t i) {
   const format::RuleRow& row = view_.Rules[i];
-  const auto at = [i](const char* field) { return At{"Rules", i, field}; };
-  if (!text(row.id, at("id")) || !text(row.policy, at("policy")) || !text(row.owner, at("owner")) ||
-      !text(row.message, at("message")) || !span(row.span, at("span")) ||
-      !word(row.effect, Effect::Oblige, at("effect")) || !word(row.mode, Mode::Enforce, at("mode")) ||
-      !word(row.if_missing, IfMissing::Ignore, at("if_missing")) || !flag(row.mandatory, at("mandatory")) ||
-      !flag(row.has_condition, at("has_condition")) ||
-      !range(row.obligations, view_.Obligations.size(), at("obligations"), "Obligations") ||
-      !range(row.accepted, view_.Strings.size(), at("accepted"), "Strings") ||
-      !require(row.accepted.count % 2 == 0, at("accepted"), "not pairs") ||
-      !indices(row.overrides, view_.Rules.size(), at("overrides"), "rule")) {
+  if (!text(row.id, At{"Rules.id", i}) || !text(row.policy, At{"Rules.policy", i}) ||
+      !text(row.owner, At{"Rules.owner", i}) || !text(row.message, At{"Rules.message", i}) ||
+      !span(row.span, At{"Rules.span", i}) || !word(row.effect, Effect::Oblige, At{"Rules.effect", i}) ||
+      !word(row.mode, Mode::Enforce, At{"Rules.mode", i}) ||
+      !word(row.if_missing, IfMissing::Ignore, At{"Rules.if_missing", i}) ||
+      !flag(row.mandatory, At{"Rules.mandatory", i}) || !flag(row.has_condition, At{"Rules.has_condition", i}) ||
+      !range(row.obligations, view_.Obligations.size(), At{"Rules.obligations", i}, "Obligations") ||
+      !range(row.accepted, view_.Strings.size(), At{"Rules.accepted", i}, "Strings") ||
+      !require(row.accepted.count % 2 == 0, At{"Rules.accepted", i}, "not pairs") ||
+      !indices(row.overrides, view_.Rules.size(), At{"Rules.overrides", i}, "rule")) {
     return false;
   }
-  if (row.overrides.count > 0 && !require(row.effect == Effect::Allow, at("overrides"), "of a rule that is no allow"))
+  if (row.overrides.count > 0 &&
+      !require(row.effect == Effect::Allow, At{"Rules.overrides", i}, "of a rule that is no allow"))
     return false;
   for (uint32_t o = 0; o < row.overrides.count; ++o) {
     const format::RuleRow& other = view_.Rules[view_.Indices[row.overrides.first + o]];
-    if (!require(is_blocking(other.effect), at("overrides"), "a rule that does not block") ||
-        !require(other.mandatory == 0, at("overrides"), "a mandatory rule")) {
+    if (!require(is_blocking(other.effect), At{"Rules.overrides", i}, "a rule that does not block") ||
+        !require(other.mandatory == 0, At{"Rules.overrides", i}, "a mandatory rule")) {
       return false;
     }
   }
   return i == 0 ||
-         require(view_text(view_.Rules[i - 1].id) < view_text(row.id), at("id"), "rules are not sorted by id");
+         require(view_text(view_.Rules[i - 1].id) < view_text(row.id), At{"Rules.id", i}, "rules are not sorted by id");
 }
 
 bool Checker::exceptions() {
   for (size_t i = 0; i < view_.Exceptions.size(); ++i) {
     const format::ExceptionRow& row = view_.Exceptions[i];
-    const auto at = [i](const char* field) { return At{"Exceptions", i, field}; };
-    if (!text(row.id, at("id")) || !text(row.owner, at("owner")) || !text(row.reason, at("reason")) ||
-        !span(row.span, at("span")) || !ascending_indices(row.rules, view_.Rules.size(), at("rules"), "rule") ||
-        !index(row.has_condition, 2, at("has_condition"), "flag") ||
-        !(i == 0 || require(view_text(view_.Exceptions[i - 1].id) < view_text(row.id), at("id"),
+    if (!text(row.id, At{"Exceptions.id", i}) || !text(row.owner, At{"Exceptions.owner", i}) ||
+        !text(row.reason, At{"Exceptions.reason", i}) || !span(row.span, At{"Exceptions.span", i}) ||
+        !ascending_indices(row.rules, view_.Rules.size(), At{"Exceptions.rules", i}, "rule") ||
+        !index(row.has_condition, 2, At{"Exceptions.has_condition", i}, "flag") ||
+        !(i == 0 || require(view_text(view_.Exceptions[i - 1].id) < view_text(row.id), At{"Exceptions.id", i},
                             "exceptions are not sorted by id"))) {
       return false;
     }
@@ -135,12 +136,12 @@ bool Checker::exceptions() {
 bool Checker::break_glasses() {
   for (size_t i = 0; i < view_.BreakGlasses.size(); ++i) {
     const format::BreakGlassRow& row = view_.BreakGlasses[i];
-    const auto at = [i](const char* field) { return At{"BreakGlasses", i, field}; };
-    if (!text(row.id, at("id")) || !span(row.span, at("span")) ||
-        !ascending_indices(row.rules, view_.Rules.size(), at("rules"), "rule") ||
-        !range(row.obligations, view_.Obligations.size(), at("obligations"), "Obligations") ||
-        !require(row.duration_ns >= 0, at("duration_ns"), "negative") || !flag(row.every, at("every")) ||
-        !flag(row.even_mandatory, at("even_mandatory"))) {
+    if (!text(row.id, At{"BreakGlasses.id", i}) || !span(row.span, At{"BreakGlasses.span", i}) ||
+        !ascending_indices(row.rules, view_.Rules.size(), At{"BreakGlasses.rules", i}, "rule") ||
+        !range(row.obligations, view_.Obligations.size(), At{"BreakGlasses.obligations", i}, "Obligations") ||
+        !require(row.duration_ns >= 0, At{"BreakGlasses.duration_ns", i}, "negative") ||
+        !flag(row.every, At{"BreakGlasses.every", i}) ||
+        !flag(row.even_mandatory, At{"BreakGlasses.even_mandatory", i})) {
       return false;
     }
   }
@@ -150,7 +151,7 @@ bool Checker::break_glasses() {
 bool Checker::assumptions() {
   for (size_t i = 0; i < view_.Assumptions.size(); ++i) {
     const format::AssumptionRow& row = view_.Assumptions[i];
-    if (!text(row.text, {"Assumptions", i, "text"}) || !span(row.span, {"Assumptions", i, "span"})) return false;
+    if (!text(row.text, {"Assumptions.text", i}) || !span(row.span, {"Assumptions.span", i})) return false;
   }
   return true;
 }
@@ -166,20 +167,22 @@ bool Checker::nodes() {
   std::vector<Measure> measures(view_.ConditionNodes.size());
   for (size_t i = 0; i < view_.ConditionNodes.size(); ++i) {
     const format::ConditionNode& row = view_.ConditionNodes[i];
-    const auto at = [i](const char* field) { return At{"ConditionNodes", i, field}; };
-    if (!text(row.text, at("text")) || !span(row.span, at("span")) || !word(row.kind, NodeKind::Atom, at("kind")) ||
-        !flag(row.value, at("value")) || !flag(row.uses_time, at("uses_time")) || !flag(row.guard, at("guard")) ||
-        !index_or_none(row.operand, view_.Operands.size(), at("operand"), "operand") ||
-        !indices(row.children, i, at("children"), "node") ||
-        !range(row.surely, view_.Code.size(), at("surely"), "Code") ||
-        !range(row.possibly, view_.Code.size(), at("possibly"), "Code")) {
+    if (!text(row.text, At{"ConditionNodes.text", i}) || !span(row.span, At{"ConditionNodes.span", i}) ||
+        !word(row.kind, NodeKind::Atom, At{"ConditionNodes.kind", i}) ||
+        !flag(row.value, At{"ConditionNodes.value", i}) || !flag(row.uses_time, At{"ConditionNodes.uses_time", i}) ||
+        !flag(row.guard, At{"ConditionNodes.guard", i}) ||
+        !index_or_none(row.operand, view_.Operands.size(), At{"ConditionNodes.operand", i}, "operand") ||
+        !indices(row.children, i, At{"ConditionNodes.children", i}, "node") ||
+        !range(row.surely, view_.Code.size(), At{"ConditionNodes.surely", i}, "Code") ||
+        !range(row.possibly, view_.Code.size(), At{"ConditionNodes.possibly", i}, "Code")) {
       return false;
     }
     const bool inner = row.kind == NodeKind::And || row.kind == NodeKind::Or || row.kind == NodeKind::Not;
-    if (!require(inner || row.children.count == 0, at("children"), "of a leaf of the tree") ||
-        !require(row.kind != NodeKind::Not || row.children.count == 1, at("children"), "not one, under a not") ||
-        !require(row.kind != NodeKind::Atom || (row.surely.count > 0 && row.possibly.count > 0), at("surely"),
-                 "an atom without code")) {
+    if (!require(inner || row.children.count == 0, At{"ConditionNodes.children", i}, "of a leaf of the tree") ||
+        !require(row.kind != NodeKind::Not || row.children.count == 1, At{"ConditionNodes.children", i},
+                 "not one, under a not") ||
+        !require(row.kind != NodeKind::Atom || (row.surely.count > 0 && row.possibly.count > 0),
+                 At{"ConditionNodes.surely", i}, "an atom without code")) {
       return false;
     }
     uint32_t depth = 0;
@@ -188,9 +191,9 @@ bool Checker::nodes() {
       const Measure& child = measures[view_.Indices[row.children.first + c]];
       depth = std::max(depth, child.depth);
       size += child.size;
-      if (size > kMostNodes) return fail(at("children"), "a condition of too many nodes");
+      if (size > kMostNodes) return fail(At{"ConditionNodes.children", i}, "a condition of too many nodes");
     }
-    if (depth + 1 > kMostDepth) return fail(at("children"), "nested too deeply");
+    if (depth + 1 > kMostDepth) return fail(At{"ConditionNodes.children", i}, "nested too deeply");
     measures[i] = {depth + 1, static_cast<uint32_t>(size)};
   }
   node_kind_.assign(view_.ConditionNodes.size(), 0);
@@ -198,7 +201,7 @@ bool Checker::nodes() {
 }
 
 // The atoms below a node, as conditions on `kind`.
-bool Checker::node_tree(uint32_t node, uint32_t kind, const At& at) {
+bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
   if (node_kind_[node] == kind + 1) return true;
   if (!spend(1, at)) return false;
   node_kind_[node] = kind + 1;
@@ -207,9 +210,9 @@ bool Checker::node_tree(uint32_t node, uint32_t kind, const At& at) {
   if (row.kind == NodeKind::Atom) {
     CodeFacts facts;
     const bool same = row.surely.first == row.possibly.first && row.surely.count == row.possibly.count;
-    if (!code(row.surely, context, {"ConditionNodes", node, "surely"}, facts)) return false;
-    if (!same && !code(row.possibly, context, {"ConditionNodes", node, "possibly"}, facts)) return false;
-    return row.operand == kNone || operand_fits(row.operand, context, {"ConditionNodes", node, "operand"});
+    if (!code(row.surely, context, {"ConditionNodes.surely", node}, facts)) return false;
+    if (!same && !code(row.possibly, context, {"ConditionNodes.possibly", node}, facts)) return false;
+    return row.operand == kNone || operand_fits(row.operand, context, {"ConditionNodes.operand", node});
   }
   for (uint32_t c = 0; c < row.children.count; ++c) {
     if (!node_tree(view_.Indices[row.children.first + c], kind, at)) return false;
@@ -223,7 +226,7 @@ bool Checker::entries() {
   uint64_t next = 0;
   for (size_t k = 0; k < view_.Kinds.size(); ++k) {
     const Range own = view_.Kinds[k].entries;
-    const At at{"Kinds", k, "entries"};
+    const At at{"Kinds.entries", k};
     if (!range(own, view_.Entries.size(), at, "Entries")) return false;
     if (own.count == 0) continue;
     if (!require(own.first >= next, at, "they overlap an earlier kind's")) return false;
@@ -243,89 +246,93 @@ bool Checker::kind_entries(size_t kind) {
     const EntryRow& before = view_.Entries[i - 1];
     const EntryRow& own = view_.Entries[i];
     if (before.what > own.what || (before.what == own.what && before.object >= own.object)) {
-      return fail({"Entries", i, "object"}, "entries are not sorted by what and object");
+      return fail({"Entries.object", i}, "entries are not sorted by what and object");
     }
   }
   if (steps == row.worst_steps) return true;
-  return fail({"Kinds", kind, "worst_steps"}, "%llu, but its code takes %llu",
+  return fail({"Kinds.worst_steps", kind}, "%llu, but its code takes %llu",
               static_cast<unsigned long long>(row.worst_steps), static_cast<unsigned long long>(steps));
 }
 
 bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
   const EntryRow& row = view_.Entries[i];
-  const auto at = [i](const char* field) { return At{"Entries", i, field}; };
   const Context context{kind, kNone, kNone};
-  if (!word(row.what, What::Rule, at("what")) || !flag(row.exact, at("exact")) || !flag(row.uses_time, at("uses_time")))
+  if (!word(row.what, What::Rule, At{"Entries.what", i}) || !flag(row.exact, At{"Entries.exact", i}) ||
+      !flag(row.uses_time, At{"Entries.uses_time", i}))
     return false;
   const size_t objects[] = {view_.Assumptions.size(), view_.Exceptions.size(), view_.BreakGlasses.size(),
                             view_.Rules.size()};
-  if (!index(row.object, objects[static_cast<size_t>(row.what)], at("object"), "object")) return false;
+  if (!index(row.object, objects[static_cast<size_t>(row.what)], At{"Entries.object", i}, "object")) return false;
   CodeFacts facts;
-  if (!require(row.match.count > 0, at("match"), "no code") || !code(row.match, context, at("match"), facts) ||
-      !code(row.surely, context, at("surely"), facts) || !code(row.residual, context, at("residual"), facts) ||
-      !code(row.until, context, at("until"), facts) ||
-      !require((row.exact != 0) == (row.residual.count == 0), at("residual"),
+  if (!require(row.match.count > 0, At{"Entries.match", i}, "no code") ||
+      !code(row.match, context, At{"Entries.match", i}, facts) ||
+      !code(row.surely, context, At{"Entries.surely", i}, facts) ||
+      !code(row.residual, context, At{"Entries.residual", i}, facts) ||
+      !code(row.until, context, At{"Entries.until", i}, facts) ||
+      !require((row.exact != 0) == (row.residual.count == 0), At{"Entries.residual", i},
                "code of an exact entry, or none of another")) {
     return false;
   }
   steps = add_steps(steps, facts.steps);
-  if (!require(!facts.in_window || view_.Kinds[kind].uses_windows != 0, at("match"),
+  if (!require(!facts.in_window || view_.Kinds[kind].uses_windows != 0, At{"Entries.match", i},
                "asks for a window on a kind that says it uses none") ||
-      !require(row.what != What::BreakGlass || view_.Kinds[kind].break_glass != kNone, at("object"),
+      !require(row.what != What::BreakGlass || view_.Kinds[kind].break_glass != kNone, At{"Entries.object", i},
                "a break-glass on a kind without its record")) {
     return false;
   }
-  if (!entry_rule(row, i) || !ascending_indices(row.signals, view_.Kinds[kind].leaves.count, at("signals"), "leaf"))
+  if (!entry_rule(row, i) ||
+      !ascending_indices(row.signals, view_.Kinds[kind].leaves.count, At{"Entries.signals", i}, "leaf"))
     return false;
   for (uint32_t s = 0; s < row.signals.count; ++s) {
     const uint32_t leaf = view_.Indices[row.signals.first + s];
-    if (!require(leaf_of(view_.Kinds[kind], leaf)->type == Type::Signal, at("signals"), "not a signal")) return false;
+    if (!require(leaf_of(view_.Kinds[kind], leaf)->type == Type::Signal, At{"Entries.signals", i}, "not a signal"))
+      return false;
   }
   for (uint32_t g = 0; g < row.groups.count; ++g) {
     const Range alternatives = view_.RequirementGroups[row.groups.first + g].alternatives;
-    if (!spend(alternatives.count, at("groups"))) return false;
+    if (!spend(alternatives.count, At{"Entries.groups", i})) return false;
     for (uint32_t a = 0; a < alternatives.count; ++a) {
-      if (!requirement_fits(view_.Indices[alternatives.first + a], kind, at("groups"))) return false;
+      if (!requirement_fits(view_.Indices[alternatives.first + a], kind, At{"Entries.groups", i})) return false;
     }
   }
   for (const uint32_t node : {row.node, row.until_node}) {
-    if (!index_or_none(node, view_.ConditionNodes.size(), at("node"), "node")) return false;
-    if (node != kNone && !node_tree(node, kind, at("node"))) return false;
+    if (!index_or_none(node, view_.ConditionNodes.size(), At{"Entries.node", i}, "node")) return false;
+    if (node != kNone && !node_tree(node, kind, At{"Entries.node", i})) return false;
   }
   return message(row, i, kind);
 }
 
 // What only some effects have.
 bool Checker::entry_rule(const EntryRow& row, size_t i) {
-  const auto at = [i](const char* field) { return At{"Entries", i, field}; };
-  if (!range(row.groups, view_.RequirementGroups.size(), at("groups"), "RequirementGroups") ||
-      !spend(row.groups.count, at("groups"))) {
+  if (!range(row.groups, view_.RequirementGroups.size(), At{"Entries.groups", i}, "RequirementGroups") ||
+      !spend(row.groups.count, At{"Entries.groups", i})) {
     return false;
   }
   if (row.what != What::Rule) {
-    return require(row.surely.count == 0, at("surely"), "code of something else than a rule") &&
-           require(row.until.count == 0 && row.until_node == kNone, at("until"),
+    return require(row.surely.count == 0, At{"Entries.surely", i}, "code of something else than a rule") &&
+           require(row.until.count == 0 && row.until_node == kNone, At{"Entries.until", i},
                    "code of something else than a rule") &&
-           require(row.groups.count == 0, at("groups"), "requirements of something else than a rule");
+           require(row.groups.count == 0, At{"Entries.groups", i}, "requirements of something else than a rule");
   }
   const format::RuleRow& rule = view_.Rules[row.object];
   const bool holds = rule.effect == Effect::Hold;
   // A hold that is not released names its condition; only one that always is may have none.
   const bool always = row.until.count == 1 && view_.Code[row.until.first].op == static_cast<uint8_t>(Opcode::True);
   return require(row.surely.count == 0 || (is_blocking(rule.effect) && rule.if_missing == IfMissing::Hold),
-                 at("surely"), "code of a rule that does not hold when a signal is missing") &&
-         require(holds == (row.until.count > 0), at("until"), "code of a rule that is no hold, or none of a hold") &&
-         require(holds ? row.until_node != kNone || always : row.until_node == kNone, at("until_node"),
+                 At{"Entries.surely", i}, "code of a rule that does not hold when a signal is missing") &&
+         require(holds == (row.until.count > 0), At{"Entries.until", i},
+                 "code of a rule that is no hold, or none of a hold") &&
+         require(holds ? row.until_node != kNone || always : row.until_node == kNone, At{"Entries.until_node", i},
                  "of a rule that is no hold, or none of a hold") &&
-         require(rule.mode != Mode::Off, at("object"), "a rule that is off") &&
-         require(row.groups.count == 0 || rule.effect == Effect::Require || rule.effect == Effect::Allow, at("groups"),
-                 "requirements of a rule that has none") &&
-         require(row.groups.count > 0 || rule.effect != Effect::Require, at("groups"),
+         require(rule.mode != Mode::Off, At{"Entries.object", i}, "a rule that is off") &&
+         require(row.groups.count == 0 || rule.effect == Effect::Require || rule.effect == Effect::Allow,
+                 At{"Entries.groups", i}, "requirements of a rule that has none") &&
+         require(row.groups.count > 0 || rule.effect != Effect::Require, At{"Entries.groups", i},
                  "a require without requirements");
 }
 
 bool Checker::message(const EntryRow& row, size_t i, uint32_t kind) {
-  const At at{"Entries", i, "message"};
+  const At at{"Entries.message", i};
   if (!range(row.message, view_.MessageParts.size(), at, "MessageParts") || !spend(row.message.count, at)) return false;
   for (uint32_t p = 0; p < row.message.count; ++p) {
     if (!message_part(size_t{row.message.first} + p, kind)) return false;
@@ -335,60 +342,60 @@ bool Checker::message(const EntryRow& row, size_t i, uint32_t kind) {
 
 bool Checker::message_part(size_t i, uint32_t kind) {
   const format::MessagePartRow& row = view_.MessageParts[i];
-  const auto at = [i](const char* field) { return At{"MessageParts", i, field}; };
   const Context plain{kind, kNone, kNone};
-  if (!text(row.text, at("text")) || !word(row.kind, PartKind::Element, at("kind"))) return false;
+  if (!text(row.text, At{"MessageParts.text", i}) || !word(row.kind, PartKind::Element, At{"MessageParts.kind", i}))
+    return false;
   if (row.kind == PartKind::Literal) return true;
-  if (!index(row.operand, view_.Operands.size(), at("operand"), "operand")) return false;
-  if (row.kind == PartKind::Value) return operand_fits(row.operand, plain, at("operand"));
-  if (!index(row.list, view_.Operands.size(), at("list"), "operand")) return false;
+  if (!index(row.operand, view_.Operands.size(), At{"MessageParts.operand", i}, "operand")) return false;
+  if (row.kind == PartKind::Value) return operand_fits(row.operand, plain, At{"MessageParts.operand", i});
+  if (!index(row.list, view_.Operands.size(), At{"MessageParts.list", i}, "operand")) return false;
   const format::OperandRow& list = view_.Operands[row.list];
-  if (!operand_fits(row.list, plain, at("list")) ||
-      !require(list.from == From::Leaf && (list.type == Type::List || list.type == Type::Set), at("list"),
-               "not a list or set of the action")) {
+  if (!operand_fits(row.list, plain, At{"MessageParts.list", i}) ||
+      !require(list.from == From::Leaf && (list.type == Type::List || list.type == Type::Set),
+               At{"MessageParts.list", i}, "not a list or set of the action")) {
     return false;
   }
   Context inner = plain;
   (list.type == Type::List ? inner.list : inner.element) = list.type == Type::List ? list.index : row.list;
   CodeFacts facts;
-  return operand_fits(row.operand, inner, at("operand")) && require(row.surely.count > 0, at("surely"), "no code") &&
-         require(row.possibly.count > 0, at("possibly"), "no code") && code(row.surely, inner, at("surely"), facts) &&
-         code(row.possibly, inner, at("possibly"), facts);
+  return operand_fits(row.operand, inner, At{"MessageParts.operand", i}) &&
+         require(row.surely.count > 0, At{"MessageParts.surely", i}, "no code") &&
+         require(row.possibly.count > 0, At{"MessageParts.possibly", i}, "no code") &&
+         code(row.surely, inner, At{"MessageParts.surely", i}, facts) &&
+         code(row.possibly, inner, At{"MessageParts.possibly", i}, facts);
 }
 
 // ---- provenance, and what can be stripped ----
 
 bool Checker::provenance() {
   for (size_t i = 0; i < view_.Sources.size(); ++i) {
-    if (!text(view_.Sources[i].path, {"Sources", i, "path"})) return false;
+    if (!text(view_.Sources[i].path, {"Sources.path", i})) return false;
   }
   for (size_t i = 0; i < view_.Invariants.size(); ++i) {
     const format::InvariantRow& row = view_.Invariants[i];
-    if (!text(row.id, {"Invariants", i, "id"}) || !text(row.text, {"Invariants", i, "text"}) ||
-        !span(row.span, {"Invariants", i, "span"}) ||
-        !range(row.on, view_.CheckOnKinds.size(), {"Invariants", i, "on"}, "CheckOnKinds") ||
-        !flag(row.never, {"Invariants", i, "never"}) ||
-        !index(row.outcomes, 16, {"Invariants", i, "outcomes"}, "outcomes")) {
+    if (!text(row.id, {"Invariants.id", i}) || !text(row.text, {"Invariants.text", i}) ||
+        !span(row.span, {"Invariants.span", i}) ||
+        !range(row.on, view_.CheckOnKinds.size(), {"Invariants.on", i}, "CheckOnKinds") ||
+        !flag(row.never, {"Invariants.never", i}) || !index(row.outcomes, 16, {"Invariants.outcomes", i}, "outcomes")) {
       return false;
     }
   }
   for (size_t i = 0; i < view_.Covers.size(); ++i) {
     const format::CoverRow& row = view_.Covers[i];
-    if (!text(row.policy, {"Covers", i, "policy"}) || !text(row.text, {"Covers", i, "text"}) ||
-        !span(row.span, {"Covers", i, "span"}) ||
-        !range(row.on, view_.CheckOnKinds.size(), {"Covers", i, "on"}, "CheckOnKinds")) {
+    if (!text(row.policy, {"Covers.policy", i}) || !text(row.text, {"Covers.text", i}) ||
+        !span(row.span, {"Covers.span", i}) ||
+        !range(row.on, view_.CheckOnKinds.size(), {"Covers.on", i}, "CheckOnKinds")) {
       return false;
     }
   }
   for (size_t i = 0; i < view_.Severities.size(); ++i) {
     const format::SeverityRow& row = view_.Severities[i];
-    if (!text(row.check, {"Severities", i, "check"}) || !text(row.severity, {"Severities", i, "severity"}))
-      return false;
+    if (!text(row.check, {"Severities.check", i}) || !text(row.severity, {"Severities.severity", i})) return false;
   }
   for (size_t i = 0; i < view_.Excerpts.size(); ++i) {
     const format::ExcerptRow& row = view_.Excerpts[i];
-    if (!text(row.text, {"Excerpts", i, "text"}) ||
-        !index(row.source, view_.Sources.size(), {"Excerpts", i, "source"}, "source")) {
+    if (!text(row.text, {"Excerpts.text", i}) ||
+        !index(row.source, view_.Sources.size(), {"Excerpts.source", i}, "source")) {
       return false;
     }
   }
@@ -398,16 +405,16 @@ bool Checker::provenance() {
 bool Checker::check_on_kinds() {
   for (size_t i = 0; i < view_.CheckOnKinds.size(); ++i) {
     const format::CheckOnKindRow& row = view_.CheckOnKinds[i];
-    const auto at = [i](const char* field) { return At{"CheckOnKinds", i, field}; };
-    if (!index(row.kind, view_.Kinds.size(), at("kind"), "kind") ||
-        !index_or_none(row.node, view_.ConditionNodes.size(), at("node"), "node")) {
+    if (!index(row.kind, view_.Kinds.size(), At{"CheckOnKinds.kind", i}, "kind") ||
+        !index_or_none(row.node, view_.ConditionNodes.size(), At{"CheckOnKinds.node", i}, "node")) {
       return false;
     }
     const Context context{row.kind, kNone, kNone};
     CodeFacts facts;
-    if (!code(row.surely, context, at("surely"), facts) || !code(row.possibly, context, at("possibly"), facts))
+    if (!code(row.surely, context, At{"CheckOnKinds.surely", i}, facts) ||
+        !code(row.possibly, context, At{"CheckOnKinds.possibly", i}, facts))
       return false;
-    if (row.node != kNone && !node_tree(row.node, row.kind, at("node"))) return false;
+    if (row.node != kNone && !node_tree(row.node, row.kind, At{"CheckOnKinds.node", i})) return false;
   }
   return true;
 }

@@ -25,8 +25,7 @@ constexpr int64_t kDaySeconds = 86'400;
 
 bool Checker::schema() {
   return meta() && pools() && enums() &&
-         require(view_.Kinds.size() <= kLimitKinds, {"Kinds", view_.Kinds.size(), "count"},
-                 "more than the limit kinds") &&
+         require(view_.Kinds.size() <= kLimitKinds, {"Kinds.count", view_.Kinds.size()}, "more than the limit kinds") &&
          [this] {
            for (size_t i = 0; i < view_.Kinds.size(); ++i) {
              if (!kind(i)) return false;
@@ -37,26 +36,26 @@ bool Checker::schema() {
 }
 
 bool Checker::meta() {
-  if (view_.Meta.size() != 1) return fail({"Meta", 0, "count"}, "%zu rows, not 1", view_.Meta.size());
+  if (view_.Meta.size() != 1) return fail({"Meta.count", 0}, "%zu rows, not 1", view_.Meta.size());
   const format::MetaRow& row = view_.Meta[0];
   for (size_t i = 0; i < view_.Strings.size(); ++i) {
-    if (!text(view_.Strings[i], {"Strings", i, "text"})) return false;
+    if (!text(view_.Strings[i], {"Strings.text", i})) return false;
   }
-  return text(row.schema, {"Meta", 0, "schema"}) && text(row.tzdata, {"Meta", 0, "tzdata"}) &&
-         json_path(row.kind_json, {"Meta", 0, "kind_json"}) && flag(row.blocking_wins, {"Meta", 0, "blocking_wins"}) &&
-         flag(row.stripped, {"Meta", 0, "stripped"}) &&
-         require(row.horizon_from_ns <= row.horizon_to_ns, {"Meta", 0, "horizon_to_ns"}, "before horizon_from_ns") &&
+  return text(row.schema, {"Meta.schema", 0}) && text(row.tzdata, {"Meta.tzdata", 0}) &&
+         json_path(row.kind_json, {"Meta.kind_json", 0}) && flag(row.blocking_wins, {"Meta.blocking_wins", 0}) &&
+         flag(row.stripped, {"Meta.stripped", 0}) &&
+         require(row.horizon_from_ns <= row.horizon_to_ns, {"Meta.horizon_to_ns", 0}, "before horizon_from_ns") &&
          require(row.horizon_from_ns >= kFirstInstant_ns && row.horizon_to_ns - 1 <= kLastInstant_ns,
-                 {"Meta", 0, "horizon_from_ns"}, "the horizon holds instants outside 1678 to 2261");
+                 {"Meta.horizon_from_ns", 0}, "the horizon holds instants outside 1678 to 2261");
 }
 
 // Sets of constants are sorted and distinct: they are searched by halving.
 bool Checker::pools() {
   for (size_t i = 0; i < view_.StringSets.size(); ++i) {
-    if (!strings_sorted(view_.StringSets[i], {"StringSets", i, "strings"})) return false;
+    if (!strings_sorted(view_.StringSets[i], {"StringSets.strings", i})) return false;
   }
   for (size_t i = 0; i < view_.NumberSets.size(); ++i) {
-    const At at{"NumberSets", i, "numbers"};
+    const At at{"NumberSets.numbers", i};
     const Range r = view_.NumberSets[i];
     if (!range(r, view_.Numbers.size(), at, "Numbers") || !spend(r.count, at)) return false;
     const int64_t* numbers = view_.Numbers.data() + r.first;
@@ -70,24 +69,24 @@ bool Checker::pools() {
 bool Checker::enums() {
   for (size_t i = 0; i < view_.Enums.size(); ++i) {
     const format::EnumRow& row = view_.Enums[i];
-    const At words{"Enums", i, "words"};
-    if (!text(row.name, {"Enums", i, "name"}) || !range(row.words, view_.Strings.size(), words, "Strings") ||
+    const At words{"Enums.words", i};
+    if (!text(row.name, {"Enums.name", i}) || !range(row.words, view_.Strings.size(), words, "Strings") ||
         !require(row.words.count >= 1, words, "no words") ||
         !index(row.words.count, kLimitEnumWords + 1, words, "words") ||
-        !index(row.ordered, 2, {"Enums", i, "ordered"}, "flag") || !spend(row.words.count, words)) {
+        !index(row.ordered, 2, {"Enums.ordered", i}, "flag") || !spend(row.words.count, words)) {
       return false;
     }
   }
   return true;
 }
 
-bool Checker::json_path(Range path, const At& at) {
+bool Checker::json_path(Range path, At at) {
   return range(path, view_.Strings.size(), at, "Strings") && require(path.count >= 1, at, "no keys") &&
          index(path.count, kLimitRecordDepth + 1, at, "keys");
 }
 
 // The leaves of a kind, or the columns of a list.
-bool Checker::leaves(Range own, bool columns, const At& at) {
+bool Checker::leaves(Range own, bool columns, At at) {
   if (!range(own, view_.Leaves.size(), at, "Leaves") || !index(own.count, kLimitLeaves + 1, at, "leaves") ||
       !spend(own.count, at)) {
     return false;
@@ -100,36 +99,38 @@ bool Checker::leaves(Range own, bool columns, const At& at) {
 }
 
 bool Checker::leaf(const LeafRow& row, size_t i, bool column) {
-  const auto at = [i](const char* field) { return At{"Leaves", i, field}; };
-  if (!text(row.path, at("path")) || !json_path(row.json, at("json")) || !word(row.type, Type::Signal, at("type")) ||
-      !word(row.element, Type::Signal, at("element")) || !flag(row.optional, at("optional")) ||
-      !flag(row.sensitive, at("sensitive")) || !require(row.min <= row.max, at("max"), "less than min") ||
-      !require(row.max_age_ns >= 0, at("max_age_ns"), "negative") ||
-      !require(row.precision <= kMostDigits, at("precision"), "more than 18 digits") ||
-      !require(row.scale <= row.precision, at("scale"), "more than the precision")) {
+  if (!text(row.path, At{"Leaves.path", i}) || !json_path(row.json, At{"Leaves.json", i}) ||
+      !word(row.type, Type::Signal, At{"Leaves.type", i}) ||
+      !word(row.element, Type::Signal, At{"Leaves.element", i}) || !flag(row.optional, At{"Leaves.optional", i}) ||
+      !flag(row.sensitive, At{"Leaves.sensitive", i}) ||
+      !require(row.min <= row.max, At{"Leaves.max", i}, "less than min") ||
+      !require(row.max_age_ns >= 0, At{"Leaves.max_age_ns", i}, "negative") ||
+      !require(row.precision <= kMostDigits, At{"Leaves.precision", i}, "more than 18 digits") ||
+      !require(row.scale <= row.precision, At{"Leaves.scale", i}, "more than the precision")) {
     return false;
   }
-  if (row.type == Type::Set && !require(is_element(row.element), at("element"), "not a type that sets hold"))
+  if (row.type == Type::Set && !require(is_element(row.element), At{"Leaves.element", i}, "not a type that sets hold"))
     return false;
   const bool words = row.type == Type::Enum || (row.type == Type::Set && row.element == Type::Enum);
-  if (words ? !index(row.enum_id, view_.Enums.size(), at("enum_id"), "enum")
-            : !require(row.enum_id == kNone, at("enum_id"), "an enum on a leaf that has none")) {
+  if (words ? !index(row.enum_id, view_.Enums.size(), At{"Leaves.enum_id", i}, "enum")
+            : !require(row.enum_id == kNone, At{"Leaves.enum_id", i}, "an enum on a leaf that has none")) {
     return false;
   }
   if (column) {
-    return require(row.type != Type::List && row.type != Type::Signal, at("type"), "a list or signal inside a list") &&
-           require(row.columns.count == 0, at("columns"), "columns inside a list");
+    return require(row.type != Type::List && row.type != Type::Signal, At{"Leaves.type", i},
+                   "a list or signal inside a list") &&
+           require(row.columns.count == 0, At{"Leaves.columns", i}, "columns inside a list");
   }
   if (row.type != Type::List)
-    return require(row.columns.count == 0, at("columns"), "columns of a leaf that is no list");
-  return leaves(row.columns, true, at("columns"));
+    return require(row.columns.count == 0, At{"Leaves.columns", i}, "columns of a leaf that is no list");
+  return leaves(row.columns, true, At{"Leaves.columns", i});
 }
 
 // Parents and signals come before what they hold, and have the type of something that holds.
 bool Checker::leaf_parents(Range own, uint32_t relative) {
   const size_t i = size_t{own.first} + relative;
   const LeafRow& row = view_.Leaves[i];
-  const At parent{"Leaves", i, "parent"}, signal{"Leaves", i, "signal"};
+  const At parent{"Leaves.parent", i}, signal{"Leaves.signal", i};
   if (row.parent != kNone) {
     if (!index(row.parent, relative, parent, "leaf")) return false;
     const Type type = view_.Leaves[own.first + row.parent].type;
@@ -154,45 +155,45 @@ const LeafRow* Checker::leaf_of(const format::KindRow& kind, uint32_t index) con
 
 bool Checker::kind(size_t i) {
   const format::KindRow& row = view_.Kinds[i];
-  const At outcome{"Kinds", i, "default_outcome"};
-  return text(row.name, {"Kinds", i, "name"}) && leaves(row.leaves, false, {"Kinds", i, "leaves"}) &&
-         kind_roles(row, i) && break_glass_roles(row, i) && flag(row.default_outcome, outcome) &&
-         flag(row.unguarded, {"Kinds", i, "unguarded"}) && flag(row.uses_windows, {"Kinds", i, "uses_windows"});
+  const At outcome{"Kinds.default_outcome", i};
+  return text(row.name, {"Kinds.name", i}) && leaves(row.leaves, false, {"Kinds.leaves", i}) && kind_roles(row, i) &&
+         break_glass_roles(row, i) && flag(row.default_outcome, outcome) &&
+         flag(row.unguarded, {"Kinds.unguarded", i}) && flag(row.uses_windows, {"Kinds.uses_windows", i});
 }
 
 // The leaves that deciding itself reads: the instant, the actor, the approvals.
 bool Checker::kind_roles(const format::KindRow& kind, size_t i) {
   const LeafRow* now = leaf_of(kind, kind.now);
-  if (now == nullptr) return fail_index({"Kinds", i, "now"}, "leaf", kind.now, kind.leaves.count);
-  if (!require(now->type == Type::Timestamp && now->optional == 0 && now->parent == kNone, {"Kinds", i, "now"},
+  if (now == nullptr) return fail_index({"Kinds.now", i}, "leaf", kind.now, kind.leaves.count);
+  if (!require(now->type == Type::Timestamp && now->optional == 0 && now->parent == kNone, {"Kinds.now", i},
                "not a required timestamp")) {
     return false;
   }
-  const At at{"Kinds", i, "actor"};
+  const At at{"Kinds.actor", i};
   if (!index_or_none(kind.actor, kind.leaves.count, at, "leaf")) return false;
   if (kind.actor != kNone && !require(leaf_of(kind, kind.actor)->type == Type::String, at, "not a string"))
     return false;
-  const At approvals{"Kinds", i, "approvals"};
+  const At approvals{"Kinds.approvals", i};
   if (kind.approvals == kNone) return true;
   const LeafRow* list = leaf_of(kind, kind.approvals);
   if (list == nullptr) return fail_index(approvals, "leaf", kind.approvals, kind.leaves.count);
   if (!require(list->type == Type::List, approvals, "not a list")) return false;
   const uint32_t columns = list->columns.count;
-  if (!index(kind.approval_by, columns, {"Kinds", i, "approval_by"}, "column") ||
-      !index(kind.approval_groups, columns, {"Kinds", i, "approval_groups"}, "column") ||
-      !index(kind.approval_at, columns, {"Kinds", i, "approval_at"}, "column")) {
+  if (!index(kind.approval_by, columns, {"Kinds.approval_by", i}, "column") ||
+      !index(kind.approval_groups, columns, {"Kinds.approval_groups", i}, "column") ||
+      !index(kind.approval_at, columns, {"Kinds.approval_at", i}, "column")) {
     return false;
   }
   const LeafRow* rows = view_.Leaves.data() + list->columns.first;
   const LeafRow& groups = rows[kind.approval_groups];
-  return require(rows[kind.approval_by].type == Type::String, {"Kinds", i, "approval_by"}, "not a string") &&
-         require(groups.type == Type::Set && groups.element == Type::String, {"Kinds", i, "approval_groups"},
+  return require(rows[kind.approval_by].type == Type::String, {"Kinds.approval_by", i}, "not a string") &&
+         require(groups.type == Type::Set && groups.element == Type::String, {"Kinds.approval_groups", i},
                  "not a set of strings") &&
-         require(rows[kind.approval_at].type == Type::Timestamp, {"Kinds", i, "approval_at"}, "not a timestamp");
+         require(rows[kind.approval_at].type == Type::Timestamp, {"Kinds.approval_at", i}, "not a timestamp");
 }
 
 bool Checker::break_glass_roles(const format::KindRow& kind, size_t i) {
-  const At at{"Kinds", i, "break_glass"};
+  const At at{"Kinds.break_glass", i};
   if (kind.break_glass == kNone) {
     return require(kind.break_glass_by == kNone && kind.break_glass_reason == kNone && kind.break_glass_at == kNone, at,
                    "leaves of a break-glass record that is not there");
@@ -202,12 +203,12 @@ bool Checker::break_glass_roles(const format::KindRow& kind, size_t i) {
   const struct {
     uint32_t leaf;
     Type type;
-    const char* field;
-  } parts[] = {{kind.break_glass_by, Type::String, "break_glass_by"},
-               {kind.break_glass_reason, Type::String, "break_glass_reason"},
-               {kind.break_glass_at, Type::Timestamp, "break_glass_at"}};
+    const char* place;
+  } parts[] = {{kind.break_glass_by, Type::String, "Kinds.break_glass_by"},
+               {kind.break_glass_reason, Type::String, "Kinds.break_glass_reason"},
+               {kind.break_glass_at, Type::Timestamp, "Kinds.break_glass_at"}};
   for (const auto& part : parts) {
-    const At place{"Kinds", i, part.field};
+    const At place{part.place, i};
     const LeafRow* leaf = leaf_of(kind, part.leaf);
     if (leaf == nullptr) return fail_index(place, "leaf", part.leaf, kind.leaves.count);
     if (!require(leaf->type == part.type, place, "of the wrong type")) return false;
@@ -219,10 +220,9 @@ bool Checker::break_glass_roles(const format::KindRow& kind, size_t i) {
 bool Checker::data() {
   for (size_t i = 0; i < view_.Data.size(); ++i) {
     const format::DataRow& row = view_.Data[i];
-    const At keys{"Data", i, "keys"}, fields{"Data", i, "fields"}, cells{"Data", i, "cells"};
-    if (!text(row.name, {"Data", i, "name"}) || !text(row.file, {"Data", i, "file"}) ||
-        !strings_sorted(row.keys, keys) || !range(row.fields, view_.DataFields.size(), fields, "DataFields") ||
-        !spend(row.fields.count, fields)) {
+    const At keys{"Data.keys", i}, fields{"Data.fields", i}, cells{"Data.cells", i};
+    if (!text(row.name, {"Data.name", i}) || !text(row.file, {"Data.file", i}) || !strings_sorted(row.keys, keys) ||
+        !range(row.fields, view_.DataFields.size(), fields, "DataFields") || !spend(row.fields.count, fields)) {
       return false;
     }
     const uint64_t count = uint64_t{row.keys.count} * row.fields.count;
@@ -233,17 +233,16 @@ bool Checker::data() {
     for (uint32_t f = 0; f < row.fields.count; ++f) {
       const size_t own = size_t{row.fields.first} + f;
       const format::DataFieldRow& field = view_.DataFields[own];
-      const At type{"DataFields", own, "type"};
-      if (!text(field.name, {"DataFields", own, "name"}) || !word(field.type, Type::Signal, type) ||
+      const At type{"DataFields.type", own};
+      if (!text(field.name, {"DataFields.name", own}) || !word(field.type, Type::Signal, type) ||
           !require(is_scalar(field.type) || field.type == Type::Set, type, "not a type that data has") ||
-          !require(field.type != Type::Set || field.element == Type::String, {"DataFields", own, "element"},
+          !require(field.type != Type::Set || field.element == Type::String, {"DataFields.element", own},
                    "not a set of strings") ||
-          !flag(field.optional, {"DataFields", own, "optional"}) ||
-          !require(field.scale <= kMostDigits, {"DataFields", own, "scale"}, "more than 18 digits")) {
+          !flag(field.optional, {"DataFields.optional", own}) ||
+          !require(field.scale <= kMostDigits, {"DataFields.scale", own}, "more than 18 digits")) {
         return false;
       }
-      if (field.type == Type::Enum &&
-          !index(field.enum_id, view_.Enums.size(), {"DataFields", own, "enum_id"}, "enum")) {
+      if (field.type == Type::Enum && !index(field.enum_id, view_.Enums.size(), {"DataFields.enum_id", own}, "enum")) {
         return false;
       }
     }
@@ -264,11 +263,11 @@ bool Checker::data_cells(const format::DataRow& data) {
 
 bool Checker::data_cell(const format::DataFieldRow& field, size_t i) {
   const format::DataCell& cell = view_.DataCells[i];
-  const At number{"DataCells", i, "number"};
-  if (!text(cell.text, {"DataCells", i, "text"}) || !index(cell.present, 2, {"DataCells", i, "present"}, "flag"))
+  const At number{"DataCells.number", i};
+  if (!text(cell.text, {"DataCells.text", i}) || !index(cell.present, 2, {"DataCells.present", i}, "flag"))
     return false;
   if (cell.present == 0) return true;
-  if (field.type == Type::Set) return index(cell.set, view_.StringSets.size(), {"DataCells", i, "set"}, "string set");
+  if (field.type == Type::Set) return index(cell.set, view_.StringSets.size(), {"DataCells.set", i}, "string set");
   if (field.type == Type::Bool) return require(cell.number == 0 || cell.number == 1, number, "neither true nor false");
   if (field.type == Type::Enum) {
     return index(static_cast<uint64_t>(cell.number), view_.Enums[field.enum_id].words.count, number, "word");
@@ -277,14 +276,14 @@ bool Checker::data_cell(const format::DataFieldRow& field, size_t i) {
     return require(cell.number >= kFirstInstant_ns && cell.number <= kLastInstant_ns, number, "outside 1678 to 2261");
   }
   return field.type != Type::Version ||
-         require(is_version(view_text(cell.text)), {"DataCells", i, "text"}, "not a version");
+         require(is_version(view_text(cell.text)), {"DataCells.text", i}, "not a version");
 }
 
 bool Checker::zones() {
   for (size_t i = 0; i < view_.Zones.size(); ++i) {
     const format::ZoneRow& row = view_.Zones[i];
-    const At at{"Zones", i, "offsets"};
-    if (!text(row.name, {"Zones", i, "name"}) || !range(row.offsets, view_.ZoneOffsets.size(), at, "ZoneOffsets") ||
+    const At at{"Zones.offsets", i};
+    if (!text(row.name, {"Zones.name", i}) || !range(row.offsets, view_.ZoneOffsets.size(), at, "ZoneOffsets") ||
         !spend(row.offsets.count, at) || !require(row.offsets.count >= 1, at, "no rows")) {
       return false;
     }
@@ -302,18 +301,18 @@ bool Checker::zones() {
 // Windows may contain earlier windows, so there are no cycles; the cost of asking the last one stays within what the
 // limits windows and window-steps allow.
 bool Checker::windows() {
-  const At all{"Windows", view_.Windows.size(), "count"};
+  const At all{"Windows.count", view_.Windows.size()};
   if (!require(view_.Windows.size() <= kLimitWindows, all, "more than the limit windows")) return false;
   if (!view_.Windows.empty() && !require(view_.Meta[0].horizon_from_ns < view_.Meta[0].horizon_to_ns,
-                                         {"Meta", 0, "horizon_to_ns"}, "windows without a horizon")) {
+                                         {"Meta.horizon_to_ns", 0}, "windows without a horizon")) {
     return false;
   }
   constexpr uint64_t kMostCost = kLimitWindows * kLimitWindowSteps;
   std::vector<uint64_t> costs(view_.Windows.size());
   for (size_t i = 0; i < view_.Windows.size(); ++i) {
     const format::WindowRow& row = view_.Windows[i];
-    const At at{"Windows", i, "steps"};
-    if (!text(row.name, {"Windows", i, "name"}) || !range(row.steps, view_.WindowSteps.size(), at, "WindowSteps") ||
+    const At at{"Windows.steps", i};
+    if (!text(row.name, {"Windows.name", i}) || !range(row.steps, view_.WindowSteps.size(), at, "WindowSteps") ||
         !index(row.steps.count, kLimitWindowSteps + 1, at, "steps") || !spend(row.steps.count, at)) {
       return false;
     }
@@ -332,32 +331,34 @@ bool Checker::windows() {
 
 bool Checker::window_step(const format::WindowStepRow& step, size_t i, size_t window, uint64_t& cost) {
   using format::StepKind;
-  const auto at = [i](const char* field) { return At{"WindowSteps", i, field}; };
-  if (!word(step.kind, StepKind::Window, at("kind")) || !flag(step.exclude, at("exclude"))) return false;
+  if (!word(step.kind, StepKind::Window, At{"WindowSteps.kind", i}) ||
+      !flag(step.exclude, At{"WindowSteps.exclude", i}))
+    return false;
   cost += 1;
   switch (step.kind) {
     case StepKind::Window:
-      return index(step.window, window, at("window"), "window");
+      return index(step.window, window, At{"WindowSteps.window", i}, "window");
     case StepKind::Interval:
-      return require(step.from <= step.to, at("to"), "before from");
+      return require(step.from <= step.to, At{"WindowSteps.to", i}, "before from");
     case StepKind::LocalDay:
-      return index(step.zone, view_.Zones.size(), at("zone"), "zone") &&
-             require(step.from >= -kMostDay && step.from <= kMostDay, at("from"), "a day outside 1678 to 2261");
+      return index(step.zone, view_.Zones.size(), At{"WindowSteps.zone", i}, "zone") &&
+             require(step.from >= -kMostDay && step.from <= kMostDay, At{"WindowSteps.from", i},
+                     "a day outside 1678 to 2261");
     case StepKind::Weekly:
       break;
   }
   constexpr uint32_t kWeekMinutes = 7 * 1440;
-  if (!index(step.zone, view_.Zones.size(), at("zone"), "zone") ||
-      !range(step.minutes, view_.MinuteRanges.size(), at("minutes"), "MinuteRanges") ||
-      !spend(step.minutes.count, at("minutes"))) {
+  if (!index(step.zone, view_.Zones.size(), At{"WindowSteps.zone", i}, "zone") ||
+      !range(step.minutes, view_.MinuteRanges.size(), At{"WindowSteps.minutes", i}, "MinuteRanges") ||
+      !spend(step.minutes.count, At{"WindowSteps.minutes", i})) {
     return false;
   }
   cost += step.minutes.count;
   for (uint32_t m = 0; m < step.minutes.count; ++m) {
     const size_t own = size_t{step.minutes.first} + m;
     const format::MinuteRange& range = view_.MinuteRanges[own];
-    if (!index(range.begin, kWeekMinutes, {"MinuteRanges", own, "begin"}, "minute") ||
-        !require(range.begin < range.end && range.end <= range.begin + kWeekMinutes, {"MinuteRanges", own, "end"},
+    if (!index(range.begin, kWeekMinutes, {"MinuteRanges.begin", own}, "minute") ||
+        !require(range.begin < range.end && range.end <= range.begin + kWeekMinutes, {"MinuteRanges.end", own},
                  "not within a week after begin")) {
       return false;
     }

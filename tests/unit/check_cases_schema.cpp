@@ -34,6 +34,7 @@ const std::vector<Case>& schema_cases() {
       attributes("SetOfRecords", "a: set<«bad-type»record { b: int }>, b: set<«bad-type»bool>, c: set<«bad-type»decimal(3, 1)>"),
       attributes("OptionalTwice", "a: «bad-type»int??"),
       attributes("RecursiveRecord", "a: R", "record R { b: «recursive-record»R? }"),
+      attributes("UnusedRecord", "a: int", "record R { b: «unknown-type»strng, c: R2 }\nrecord R2 { d: «recursive-record»R }"),
       attributes("MutuallyRecursive", "a: R", "record R { b: S }\nrecord S { c: list<«recursive-record»R> }"),
       attributes("MixedEnum", "a: E", "enum E «mixed-enum»{ x < y, z }"),
       attributes("EmptyRange", "a: «bad-range»int 5..1, b: «bad-range»int 0..99999999999999999999"),

@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"service starts with \"a\"", "(service starts a)"}, Shape{"service ends with \"a\"", "(service ends a)"}, Shape{"service contains \"a\"", "(service contains a)"},
         Shape{"service matches \"a*\"", "(service glob a*)"}, Shape{"service matches /a+/", "(service regex a+)"},
         Shape{"\"a\" in tags", "(tags any [a])"}, Shape{"80 not in ports", "(not (ports any [80]))"}, Shape{"tags has all few", "(tags all [a b])"}, Shape{"ports has any { 443, 80 }", "(ports any [80 443])"},
-        Shape{"tags is empty", "(empty tags)"}, Shape{"tags is not empty", "(not (empty tags))"}, Shape{"parts is empty", "(not (any parts true))"}, Shape{"approvals is not empty", "(any approvals true)"},
+        Shape{"tags is empty", "(empty tags)"}, Shape{"tags is not empty", "(not (empty tags))"}, Shape{"parts is empty", "(empty parts)"}, Shape{"approvals is not empty", "(not (empty approvals))"},
         Shape{"time in office", "(in office)"}, Shape{"now not in office", "(not (in office))"},
         Shape{"load is missing", "(missing load)"}, Shape{"load is present", "(not (missing load))"}, Shape{"load is stale", "(stale load)"}, Shape{"incident is not fresh", "(not (fresh incident))"},
         Shape{"load > 5", "(load > 5)"}, Shape{"incident.severity == high", "(incident.severity == 2)"}, Shape{"\"a\" in incident.tags", "(incident.tags any [a])"},
@@ -73,6 +73,12 @@ TEST(Conditions, AtomsCarryTheirTextOnOneLine) {
   const Outcome outcome = check_policy("rule r on deploy warn when hot and\n  canary   // a comment\n  >  5\n");
   ASSERT_TRUE(outcome.set) << outcome.text;
   EXPECT_EQ(rule(*outcome.set, "p.r").on[0].condition.children[1].text, "canary > 5");
+}
+
+TEST(Conditions, AttributesAsTheyAreNeverOverflow) {
+  const Outcome outcome = check_text("schema s\ndefault allow\naction k { time: timestamp now, a: int, b: int, c: decimal(18, 18) }\npolicy p\nrule r on k warn when a < b and b != a and a > c\n");
+  ASSERT_TRUE(outcome.set) << outcome.text;
+  EXPECT_EQ(shape(*outcome.set, outcome.set->rules[0].on[0].condition), "(and (1*a -1*b < 0) (1*b -1*a != 0) (1000000000000000000*a -1*c > 0))");
 }
 
 TEST(Conditions, LookupsNameTheirTable) {

@@ -1,5 +1,6 @@
 // The driver's library: which files a path means, and that a bundle depends on nothing but the sources.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
