@@ -95,7 +95,7 @@ void append_json_string(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (byte < 0x20 || byte == 0x7f) {
+        if (byte < 0x20) {
           out += "\\u00";
           out += kHex[byte >> 4];
           out += kHex[byte & 15];

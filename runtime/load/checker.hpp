@@ -128,7 +128,7 @@ class Checker {
   static constexpr size_t kFields = static_cast<size_t>(Field::Count) + 1;
   [[nodiscard]] std::array<uint64_t, kFields> field_limits() const;
   bool instructions();
-  bool instruction(size_t i, const std::array<uint64_t, kFields>& limits);
+  bool wrong_instruction(size_t i) __attribute__((cold, noinline));
   bool constant_fits(const format::Instr& instr, At at);
   bool version_set(uint32_t set, At at);
   bool words_fit(const format::Instr& instr, At at);
@@ -144,9 +144,9 @@ class Checker {
   bool any_code(Range r, const Context& context, At at, CodeFacts& found);
   // Most instructions read attributes of one kind and nothing else: for those one word tells the kind they fit and
   // their steps.
+  static constexpr uint32_t kJump = 0xffffu;  // in place of a kind: a jump
   [[nodiscard]] bool simple_on(size_t i, uint32_t kind) const { return (simple_[i] & 0xffffu) == kind + 1; }
   [[nodiscard]] uint32_t simple_steps(size_t i) const { return simple_[i] >> 16; }
-  [[nodiscard]] uint32_t simple_word(const format::Instr& instr) const;
   bool piece(uint32_t begin, uint32_t end, const Context& context, CodeFacts& found);
   bool quantifier(uint32_t at, uint32_t end, const Context& context, CodeFacts& found, uint32_t& next);
   bool operand_fits(uint32_t operand, const Context& context, At at);

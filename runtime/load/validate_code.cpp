@@ -1,4 +1,4 @@
-// Code and what it names. First every item by itself, once; then every range of code in the context that runs it.
+// Code. First every instruction by itself, once; then every range of code in the context that runs it.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -23,6 +23,12 @@ constexpr TypeSet kNumbers = bit(Type::Bool) | bit(Type::Int) | bit(Type::Decima
 constexpr TypeSet kCollections = bit(Type::Set) | bit(Type::List);
 constexpr TypeSet kAnyType = (TypeSet{1} << (static_cast<unsigned>(Type::Signal) + 1)) - 1;
 constexpr TypeSet kText = bit(Type::String), kVersion = bit(Type::Version), kWord = bit(Type::Int) | bit(Type::Enum);
+
+// What an operand is, as one bit: its type, for a set the type of its elements.
+constexpr uint32_t kSetBits = 12;
+constexpr TypeSet shape_bit(const OperandRow& operand) {
+  return operand.type == Type::Set ? bit(operand.element) << kSetBits : bit(operand.type);
+}
 
 // What operand an opcode reads, and what its aux may be.
 struct Needs {
@@ -95,16 +101,25 @@ constexpr bool reads_flag(Opcode op) { return is_jump(op) || op == Opcode::Not |
 
 // A row of the opcode table as the validator asks it, by code: one load per instruction.
 struct Shape {
-  bool known = false, quantifier = false;
-  Field a = Field::None, b = Field::None;
+  TypeSet operand = 0;  // the operands that `a` may be, by shape_bit
   uint32_t steps = 0;
-  Needs needs;
+  uint8_t aux = 0;  // the greatest
+  Field a = Field::None, b = Field::None;
+  bool known = false, quantifier = false;
+  bool fits = false;      // what b names has to fit the operand
+  bool versions = false;  // what b names are versions
 };
+constexpr Shape shape_of(const OpInfo& info) {
+  const Needs needs = needs_of(info.op);
+  TypeSet operand = needs.types & ~bit(Type::Set);
+  if (has(needs.types, Type::Set)) operand |= (needs.elements != 0 ? needs.elements : kAnyType) << kSetBits;
+  const bool fits = info.b == Field::NumberSet || info.b == Field::Operand || needs.constants_are_versions;
+  return {
+      operand, info.steps, needs.aux, info.a, info.b, true, is_quantifier(info.op), fits, needs.constants_are_versions};
+}
 constexpr std::array<Shape, 256> shapes() {
   std::array<Shape, 256> rows{};
-  for (const OpInfo& info : kOps) {
-    rows[static_cast<uint8_t>(info.op)] = {true, is_quantifier(info.op), info.a, info.b, info.steps, needs_of(info.op)};
-  }
+  for (const OpInfo& info : kOps) rows[static_cast<uint8_t>(info.op)] = shape_of(info);
   return rows;
 }
 constexpr std::array<Shape, 256> kShapes = shapes();
@@ -138,263 +153,7 @@ const char* field_word(Field field) {
   return "value";
 }
 
-constexpr uint32_t kMostTerms = 64;
-
-// The most an operand's type can differ from its leaf, column, element or field: not at all.
-bool same_type(const OperandRow& operand, Type type, Type element, uint32_t enum_id) {
-  const bool words = type == Type::Enum || (type == Type::Set && element == Type::Enum);
-  return operand.type == type && (type != Type::Set || operand.element == element) &&
-         (!words || operand.enum_id == enum_id);
-}
-
 }  // namespace
-
-// ---- operands ----
-
-bool Checker::operands() {
-  root_.resize(view_.Operands.size());
-  for (size_t i = 0; i < view_.Operands.size(); ++i) {
-    if (!operand(i)) return false;
-  }
-  return true;
-}
-
-bool Checker::operand(size_t i) {
-  const OperandRow& row = view_.Operands[i];
-  if (!text(row.text, At{"Operands.text", i}) || !word(row.from, From::Lookup, At{"Operands.from", i}) ||
-      !word(row.type, Type::Signal, At{"Operands.type", i}) ||
-      !word(row.element, Type::Signal, At{"Operands.element", i}) ||
-      !index(row.kind, view_.Kinds.size(), At{"Operands.kind", i}, "kind") ||
-      !require(row.scale <= 18, At{"Operands.scale", i}, "more than 18 digits")) {
-    return false;
-  }
-  const bool words = row.type == Type::Enum || (row.type == Type::Set && row.element == Type::Enum);
-  if (words && !index(row.enum_id, view_.Enums.size(), At{"Operands.enum_id", i}, "enum")) return false;
-  root_[i] = static_cast<uint32_t>(i);
-  const format::KindRow& kind = view_.Kinds[row.kind];
-  switch (row.from) {
-    case From::Leaf: {
-      const format::LeafRow* leaf = leaf_of(kind, row.index);
-      if (leaf == nullptr) return fail_index(At{"Operands.index", i}, "leaf", row.index, kind.leaves.count);
-      return require(same_type(row, leaf->type, leaf->element, leaf->enum_id), At{"Operands.type", i},
-                     "not the type of its leaf");
-    }
-    case From::Column: {
-      const format::LeafRow* list = leaf_of(kind, row.list);
-      if (list == nullptr) return fail_index(At{"Operands.list", i}, "leaf", row.list, kind.leaves.count);
-      if (!require(list->type == Type::List, At{"Operands.list", i}, "not a list") ||
-          !index(row.index, list->columns.count, At{"Operands.index", i}, "column")) {
-        return false;
-      }
-      const format::LeafRow& column = view_.Leaves[list->columns.first + row.index];
-      return require(same_type(row, column.type, column.element, column.enum_id), At{"Operands.type", i},
-                     "not the type of its column");
-    }
-    case From::Element:
-      return require(
-          row.type == Type::String || row.type == Type::Int || row.type == Type::Enum || row.type == Type::Version,
-          At{"Operands.type", i}, "not a type that sets hold");
-    case From::Lookup:
-      break;
-  }
-  if (!index(row.key, i, At{"Operands.key", i}, "operand")) return false;
-  const OperandRow& key = view_.Operands[row.key];
-  // A chain of lookups is followed by recursion: `list` of a lookup is free, so the depth is counted along the chain.
-  uint64_t depth = 1;
-  for (uint32_t k = row.key; view_.Operands[k].from == From::Lookup; k = view_.Operands[k].key) {
-    if (++depth > kLimitNesting) return fail(At{"Operands.key", i}, "lookups nested too deeply");
-  }
-  root_[i] = root_[row.key];
-  if (!require(key.type == Type::String, At{"Operands.key", i}, "not a string") ||
-      !require(key.kind == row.kind, At{"Operands.key", i}, "an operand of another kind") ||
-      !index(row.data, view_.Data.size(), At{"Operands.data", i}, "data")) {
-    return false;
-  }
-  const format::DataRow& data = view_.Data[row.data];
-  if (!index(row.index, data.fields.count, At{"Operands.index", i}, "field")) return false;
-  const format::DataFieldRow& field = view_.DataFields[data.fields.first + row.index];
-  // `inventory[service] is present` reads the presence of a field that every row has.
-  if (row.type == Type::Presence)
-    return require(field.optional == 0, At{"Operands.type", i}, "the presence of an optional field");
-  return require(same_type(row, field.type, field.element, field.enum_id), At{"Operands.type", i},
-                 "not the type of its field");
-}
-
-// ---- patterns and automata ----
-
-bool Checker::patterns() {
-  for (size_t i = 0; i < view_.Patterns.size(); ++i) {
-    const format::PatternRow& row = view_.Patterns[i];
-    const At source{"Patterns.text", i}, dfa{"Patterns.dfa", i};
-    if (!text(row.text, source) || !word(row.match, format::Match::Regex, {"Patterns.match", i})) return false;
-    if (row.match != format::Match::Regex && !require(row.dfa == kNone, dfa, "an automaton of no regex")) return false;
-    if (row.match == format::Match::Regex && !index(row.dfa, view_.Dfas.size(), dfa, "automaton")) return false;
-    if (row.match == format::Match::Glob && !glob(view_text(row.text), source)) return false;
-  }
-  return true;
-}
-
-bool Checker::glob(std::string_view pattern, At at) {
-  if (!index(pattern.size(), kLimitPatternBytes + 1, at, "bytes")) return false;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\' && ++i == pattern.size()) return fail(at, "ends in a backslash");
-  }
-  return true;
-}
-
-bool Checker::automata() {
-  most_atom_.resize(view_.Dfas.size());
-  for (size_t i = 0; i < view_.Dfas.size(); ++i) {
-    if (!automaton(i)) return false;
-  }
-  for (size_t i = 0; i < view_.Patterns.size(); ++i) {
-    const format::PatternRow& row = view_.Patterns[i];
-    if (row.match != format::Match::Regex) continue;
-    const At at{"Patterns.dfa", i};
-    if (!require(view_.Dfas[row.dfa].scan == 0, at, "a scanning automaton") ||
-        !require(most_atom_[row.dfa] <= 1, at, "an automaton of several atoms")) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool Checker::automaton(size_t i) {
-  const format::DfaRow& row = view_.Dfas[i];
-  if (!require(row.states >= 2, At{"Dfas.states", i}, "fewer than 2 states") ||
-      !require(row.classes >= 1 && row.classes <= 256, At{"Dfas.classes", i}, "not 1 to 256 classes") ||
-      !index(row.scan, 2, At{"Dfas.scan", i}, "flag") ||
-      !range({row.class_map, 256}, view_.Bytes.size(), At{"Dfas.class_map", i}, "bytes")) {
-    return false;
-  }
-  for (size_t b = 0; b < 256; ++b) {
-    if (!index(view_.Bytes[row.class_map + b], row.classes, At{"Dfas.class_map", i}, "class")) return false;
-  }
-  const uint64_t cells = uint64_t{row.states} * row.classes;
-  if (row.table > view_.DfaCells.size() || cells > view_.DfaCells.size() - row.table) {
-    return fail(At{"Dfas.table", i}, "%llu cells from %u, of %zu", static_cast<unsigned long long>(cells), row.table,
-                view_.DfaCells.size());
-  }
-  if (!range({row.accept, row.states}, view_.DfaAccepts.size(), At{"Dfas.accept", i}, "DfaAccepts") ||
-      !spend(cells + row.states + 256, At{"Dfas.table", i})) {
-    return false;
-  }
-  const uint32_t* table = view_.DfaCells.data() + row.table;
-  uint32_t greatest = 0;
-  for (uint64_t cell = 0; cell < cells; ++cell) greatest = std::max(greatest, table[cell]);
-  if (!index(greatest, row.states, At{"Dfas.table", i}, "state")) return false;
-  for (uint32_t c = 0; c < row.classes; ++c) {
-    if (table[c] != 0) return fail(At{"Dfas.table", i}, "state 0 is not dead");
-  }
-  for (uint32_t state = 0; state < row.states; ++state) {
-    const Range atoms = view_.DfaAccepts[row.accept + state];
-    if (!range(atoms, view_.Indices.size(), At{"Dfas.accept", i}, "Indices") ||
-        !spend(atoms.count, At{"Dfas.accept", i}))
-      return false;
-    for (uint32_t a = 0; a < atoms.count; ++a) {
-      const uint32_t atom = view_.Indices[atoms.first + a];
-      if (!index(atom, kNone, At{"Dfas.accept", i}, "atom")) return false;
-      most_atom_[i] = std::max(most_atom_[i], atom + 1);
-    }
-  }
-  return require(view_.DfaAccepts[row.accept].count == 0, At{"Dfas.accept", i}, "the dead state accepts");
-}
-
-// ---- sums and requirements ----
-
-// The greatest absolute value that an operand can have.
-uint64_t Checker::magnitude(const OperandRow& operand) const {
-  constexpr uint64_t kFull = uint64_t{1} << 63;
-  if (operand.type != Type::Int && operand.type != Type::Decimal) return kFull;
-  const format::KindRow& kind = view_.Kinds[operand.kind];
-  const format::LeafRow* leaf = nullptr;
-  if (operand.from == From::Leaf) leaf = &view_.Leaves[kind.leaves.first + operand.index];
-  if (operand.from == From::Column) {
-    leaf = &view_.Leaves[view_.Leaves[kind.leaves.first + operand.list].columns.first + operand.index];
-  }
-  if (leaf == nullptr) return kFull;
-  const auto absolute = [](int64_t n) {
-    return n < 0 ? uint64_t{0} - static_cast<uint64_t>(n) : static_cast<uint64_t>(n);
-  };
-  return std::max(absolute(leaf->min), absolute(leaf->max));
-}
-
-// SOUND: the sum of the terms' greatest absolute values and the constant's fits 127 bits, so no order of additions
-// overflows the 128-bit accumulator.
-bool Checker::linears() {
-  constexpr auto kMost = static_cast<unsigned __int128>((~static_cast<unsigned __int128>(0)) >> 1);
-  for (size_t i = 0; i < view_.Linears.size(); ++i) {
-    const format::LinearRow& row = view_.Linears[i];
-    const At at{"Linears.terms", i};
-    if (!range(row.terms, view_.LinearTerms.size(), at, "LinearTerms") ||
-        !require(row.terms.count >= 1, at, "no terms") || !index(row.terms.count, kMostTerms + 1, at, "terms") ||
-        !spend(row.terms.count, at)) {
-      return false;
-    }
-    unsigned __int128 most = uint64_t{1} << 63;
-    for (uint32_t t = 0; t < row.terms.count; ++t) {
-      const size_t own = size_t{row.terms.first} + t;
-      const format::LinearTermRow& term = view_.LinearTerms[own];
-      const At place{"LinearTerms.operand", own};
-      if (!index(term.operand, view_.Operands.size(), place, "operand") ||
-          !require(has(kNumbers, view_.Operands[term.operand].type), place, "not a number")) {
-        return false;
-      }
-      const uint64_t coefficient = term.coefficient < 0 ? uint64_t{0} - static_cast<uint64_t>(term.coefficient)
-                                                        : static_cast<uint64_t>(term.coefficient);
-      const unsigned __int128 product =
-          static_cast<unsigned __int128>(coefficient) * magnitude(view_.Operands[term.operand]);
-      if (product > kMost - most) return fail(at, "the sum may not fit 128 bits");
-      most += product;
-    }
-  }
-  return true;
-}
-
-bool Checker::requirements() {
-  requirement_kind_.assign(view_.Requirements.size(), 0);
-  for (size_t i = 0; i < view_.Requirements.size(); ++i) {
-    const format::RequirementRow& row = view_.Requirements[i];
-    if (!text(row.text, At{"Requirements.text", i}) || !text(row.within_text, At{"Requirements.within_text", i}) ||
-        !require(row.within_ns >= -1, At{"Requirements.within_ns", i}, "negative") ||
-        !require(row.count >= 1 && row.count <= kLimitApprovals, At{"Requirements.count", i},
-                 "not within the limit approvals") ||
-        !index(row.from, view_.StringSets.size(), At{"Requirements.from", i}, "string set") ||
-        !require(view_.StringSets[row.from].count >= 1, At{"Requirements.from", i}, "empty") ||
-        !range(row.excluding, view_.Indices.size(), At{"Requirements.excluding", i}, "Indices") ||
-        !index(row.including_actor, 2, At{"Requirements.including_actor", i}, "flag")) {
-      return false;
-    }
-  }
-  for (size_t i = 0; i < view_.RequirementGroups.size(); ++i) {
-    const At at{"RequirementGroups.alternatives", i};
-    const Range alternatives = view_.RequirementGroups[i].alternatives;
-    if (!indices(alternatives, view_.Requirements.size(), at, "requirement") ||
-        !require(alternatives.count >= 1, at, "none")) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// What a requirement reads is there on the kind.
-bool Checker::requirement_fits(uint32_t requirement, uint32_t kind, At at) {
-  if (requirement_kind_[requirement] == kind + 1) return true;
-  const format::RequirementRow& row = view_.Requirements[requirement];
-  const format::KindRow& own = view_.Kinds[kind];
-  const At excluding{"Requirements.excluding", requirement};
-  if (!require(own.approvals != kNone, at, "a requirement on a kind without approvals") ||
-      !require(row.including_actor != 0 || own.actor != kNone, at, "a requirement on a kind without an actor") ||
-      !indices(row.excluding, own.leaves.count, excluding, "leaf")) {
-    return false;
-  }
-  for (uint32_t e = 0; e < row.excluding.count; ++e) {
-    const uint32_t leaf = view_.Indices[row.excluding.first + e];
-    if (!require(leaf_of(own, leaf)->type == Type::String, excluding, "not a string")) return false;
-  }
-  requirement_kind_[requirement] = kind + 1;
-  return true;
-}
 
 // ---- instructions by themselves ----
 
@@ -419,48 +178,50 @@ std::array<uint64_t, Checker::kFields> Checker::field_limits() const {
 bool Checker::instructions() {
   set_is_versions_.assign(view_.StringSets.size(), 0);
   const std::array<uint64_t, kFields> limits = field_limits();
+  struct Known {
+    TypeSet shape;
+    uint32_t simple;  // kind + 1 when only an attribute of the action is read
+  };
+  std::vector<Known> operands(view_.Operands.size());
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const OperandRow& row = view_.Operands[i];
+    operands[i] = {shape_bit(row), view_.Operands[root_[i]].from == From::Leaf ? row.kind + 1 : 0};
+  }
   simple_.resize(view_.Code.size());
   for (size_t i = 0; i < view_.Code.size(); ++i) {
-    if (!instruction(i, limits)) return false;
-    simple_[i] = simple_word(view_.Code[i]);
+    const format::Instr& instr = view_.Code[i];
+    const Shape& shape = kShapes[instr.op];
+    if (!shape.known || instr.aux > shape.aux || instr.b >= limits[static_cast<size_t>(shape.b)])
+      return wrong_instruction(i);
+    if (shape.a != Field::Operand) {
+      simple_[i] = is_jump(static_cast<Opcode>(instr.op)) ? kJump | shape.steps << 16 : 0;
+      continue;
+    }
+    if (instr.a >= operands.size() || (operands[instr.a].shape & shape.operand) == 0) return wrong_instruction(i);
+    has_quantifiers_ |= shape.quantifier;
+    uint32_t simple = shape.quantifier ? 0 : operands[instr.a].simple;
+    if (shape.fits) {
+      if (!constant_fits(instr, {"Code.b", i})) return false;
+      if (shape.b == Field::Operand && operands[instr.b].simple != simple) simple = 0;
+    }
+    simple_[i] = simple == 0 ? 0 : simple | shape.steps << 16;
   }
-  const size_t slots = std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), 1024);
-  memo_.assign(slots, Memo{});
+  memo_.assign(std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), 1024), Memo{});
   if (has_quantifiers_) targets_.assign(view_.Code.size() + 1, 0);
   return true;
 }
 
-// REQUIRES: the instruction is valid by itself.
-uint32_t Checker::simple_word(const format::Instr& instr) const {
-  const Shape& shape = kShapes[instr.op];
-  if (shape.quantifier || shape.a != Field::Operand) return 0;
-  const OperandRow& first = view_.Operands[instr.a];
-  if (view_.Operands[root_[instr.a]].from != From::Leaf) return 0;
-  if (shape.b == Field::Operand) {
-    const OperandRow& second = view_.Operands[instr.b];
-    if (second.kind != first.kind || view_.Operands[root_[instr.b]].from != From::Leaf) return 0;
-  }
-  return (first.kind + 1) | (shape.steps << 16);
-}
-
-bool Checker::instruction(size_t i, const std::array<uint64_t, kFields>& limits) {
+// Says what is wrong with an instruction that `instructions` refuses.
+bool Checker::wrong_instruction(size_t i) {
   const format::Instr& instr = view_.Code[i];
   const Shape& shape = kShapes[instr.op];
   if (!shape.known) return fail({"Code.op", i}, "no instruction 0x%02x", instr.op);
-  if (instr.aux > shape.needs.aux)
-    return fail_index({"Code.aux", i}, "value", instr.aux, uint64_t{shape.needs.aux} + 1);
-  const uint64_t limit = limits[static_cast<size_t>(shape.b)];
-  if (instr.b >= limit && limit != UINT64_MAX) return fail_index({"Code.b", i}, field_word(shape.b), instr.b, limit);
-  has_quantifiers_ |= shape.quantifier;
-  if (shape.a != Field::Operand) return true;
-  if (!index(instr.a, view_.Operands.size(), {"Code.a", i}, "operand")) return false;
-  const OperandRow& operand = view_.Operands[instr.a];
-  if (!has(shape.needs.types, operand.type) ||
-      (shape.needs.elements != 0 && !has(shape.needs.elements, operand.element))) {
-    return fail({"Code.a", i}, "operand %u has a type that %s does not read", instr.a,
-                op_info(instr.op)->mnemonic.data());
-  }
-  return constant_fits(instr, {"Code.b", i});
+  if (instr.aux > shape.aux) return fail_index({"Code.aux", i}, "value", instr.aux, uint64_t{shape.aux} + 1);
+  const uint64_t limit = field_limits()[static_cast<size_t>(shape.b)];
+  if (instr.b >= limit) return fail_index({"Code.b", i}, field_word(shape.b), instr.b, limit);
+  if (instr.a >= view_.Operands.size()) return fail_index({"Code.a", i}, "operand", instr.a, view_.Operands.size());
+  return fail({"Code.a", i}, "operand %u has a type that %s does not read", instr.a,
+              op_info(instr.op)->mnemonic.data());
 }
 
 // Whether what Instr::b names fits the operand that Instr::a names.
@@ -470,9 +231,9 @@ bool Checker::constant_fits(const format::Instr& instr, At at) {
     case Field::NumberSet:
       return words_fit(instr, at);
     case Field::StringSet:
-      return !shape.needs.constants_are_versions || version_set(instr.b, at);
+      return !shape.versions || version_set(instr.b, at);
     case Field::String:
-      return !shape.needs.constants_are_versions ||
+      return !shape.versions ||
              (spend(view_.Strings[instr.b].size, at) && require(version_string(instr.b), at, "not a version"));
     case Field::Operand: {
       const OperandRow& first = view_.Operands[instr.a];
@@ -551,6 +312,13 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
       found.steps = add_steps(found.steps, simple_steps(at++));
       continue;
     }
+    if ((simple_[at] & 0xffffu) == kJump) {
+      const uint32_t target = view_.Code[at].b;
+      if (target <= at || target > end) return fail({"Code.b", at}, "a jump that is not forward, or leaves its code");
+      if (has_quantifiers_) targets_[target] = serial_;
+      found.steps = add_steps(found.steps, simple_steps(at++));
+      continue;
+    }
     const Shape& shape = kShapes[instr.op];
     const At a{"Code.a", at}, b{"Code.b", at};
     if (shape.a == Field::Operand && !operand_fits(instr.a, context, a)) return false;
@@ -560,10 +328,7 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
       at = next;
       continue;
     }
-    if (is_jump(op)) {
-      if (!require(instr.b > at && instr.b <= end, b, "a jump that is not forward, or leaves its code")) return false;
-      if (has_quantifiers_) targets_[instr.b] = serial_;
-    } else if (op == Opcode::CountLimit) {
+    if (op == Opcode::CountLimit) {
       return fail({"Code.op", at}, "a limit without its count");
     } else if (op == Opcode::InWindow) {
       found.in_window = true;

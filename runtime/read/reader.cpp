@@ -104,7 +104,9 @@ void Reader::copy(std::string_view json) {
 bool Reader::read_record() {
   At at = start().space();
   if (*at.p != '{') {
-    if (*at.p == '[' || skip_value(at))
+    const At behind = *at.p == '[' ? at : skip_value(at);
+    if (behind && *at.p != '[' && *at.p != '"' && scan::goes_on(behind.p)) fail_malformed(behind.p, "the end of the value");
+    else if (behind)
       fail_at(ErrorCode::NotAnObject, at.p, "", "the record is a JSON object, `{…}`; this is another value");
     return false;
   }
@@ -349,6 +351,7 @@ Reader::At Reader::read_number_slowly(At at, const Node& node, ReadOp op, Slot& 
   DecimalFit fit = DecimalFit::BadForm;
   if (op == ReadOp::Decimal || text.find('.') == std::string_view::npos)
     fit = parse_decimal(text, op == ReadOp::Decimal ? node.plan->scale : 0, number);
+  if (fit == DecimalFit::BadForm && scan::goes_on(q)) return fail_malformed(q, "the end of the number");
   if (fit == DecimalFit::BadForm)
     return fail(ErrorCode::WrongType, p,
                 op == ReadOp::Int ? "expected an integer, found a number with a fraction or an exponent"

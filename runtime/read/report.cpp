@@ -137,6 +137,7 @@ Reader::At Reader::fail_unknown_key(const char* position) {
 }
 
 Reader::At Reader::fail_number(const char* p, const char* end, const Node& node, ReadOp op) {
+  if (scan::goes_on(end)) return fail_malformed(end, "the end of the number");
   std::string range;
   const unsigned scale = op == ReadOp::Decimal ? node.plan->scale : 0;
   append_decimal(range, node.plan->min, scale);

@@ -78,6 +78,12 @@ inline unsigned utf8_sequence(const char* p) {
   return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
 }
 
+// Whether a number or word that ends at `p` goes on ("01x", "nullx"): then it is no JSON value at all. The NUL behind the record
+// ends it as well.
+inline bool goes_on(const char* p) {
+  return *p != ' ' && *p != '\t' && *p != '\r' && *p != '\n' && *p != ',' && *p != ']' && *p != '}' && *p != '\0';
+}
+
 // The end of the JSON number at p, or null with `bad` at the byte that does not fit.
 inline const char* skip_number(const char* p, const char*& bad) {
   const auto digits = [&p, &bad] {

@@ -195,6 +195,7 @@ Reader::At Reader::odd_value(At at, std::string_view expected, bool nullable) {
   const char first = *at.p;
   const At behind = first == '{' || first == '[' ? at : skip_value(at);
   if (!behind) return {};
+  if (first != '{' && first != '[' && first != '"' && scan::goes_on(behind.p)) return fail_malformed(behind.p, "the end of the value");
   std::string_view found = "a number";
   switch (first) {
     case '{': found = "an object"; break;

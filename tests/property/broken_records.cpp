@@ -48,15 +48,57 @@ Region some_member(const std::string& json, Random& random) {
 
 }  // namespace
 
+// A value that no value of the type is.
+std::string RecordSource::spoiled(check::TypeKind kind) {
+  using check::TypeKind;
+  const std::vector<std::string> times = {"\"2026-02-30T00:00:00Z\"",
+                                          "\"2026-01-01T00:00:00\"",
+                                          "\"1600-01-01T00:00:00Z\"",
+                                          "\"2300-01-01T00:00:00Z\"",
+                                          "\"2026-01-01t00:00:00Z\"",
+                                          "\"2026-01-01T00:00:60Z\"",
+                                          "\"2026-01-01T00:00:00+24:00\"",
+                                          "\"2026-01-01T00:00:00.1234567891Z\"",
+                                          "\"\""};
+  const std::vector<std::string> versions = {"\"v1.2.3\"",   "\"1.2\"",    "\"01.2.3\"",     "\"1.2.3-\"",
+                                             "\"1.2.3-01\"", "\"1.2.3+\"", "\"1.2.3-a..b\"", "\"\""};
+  const std::vector<std::string> durations = {"\"1h1d\"", "\"1.5h\"", "\"9999999d\"", "\"h\"", "\"-\"",
+                                              "\"1h1h\"", "\" 1h\"",  "\"1\"",        "\"\""};
+  const std::vector<std::string> numbers = {"99999999999999",       "-99999999999999",
+                                            "9223372036854775808",  "123456789012345678901234567890",
+                                            "-9223372036854775809", "0.1234567890123"};
+  switch (kind) {
+    case TypeKind::Timestamp:
+      return random_.pick(times);
+    case TypeKind::Version:
+      return random_.pick(versions);
+    case TypeKind::Duration:
+      return random_.pick(durations);
+    case TypeKind::Int:
+    case TypeKind::Decimal:
+      return random_.pick(numbers);
+    default:
+      return "\"no_such_word\"";
+  }
+}
+
 GeneratedRecord RecordSource::broken() {
+  using check::TypeKind;
+  const size_t mistake = random_.below(30);
+  const std::vector<TypeKind> kinds = {TypeKind::Timestamp, TypeKind::Version, TypeKind::Duration,
+                                       TypeKind::Enum,      TypeKind::Int,     TypeKind::Decimal};
+  if (mistake >= 24 && mistake < 29) spoil_ = random_.pick(kinds);
+  without_kind_ = mistake == 29;
   GeneratedRecord out = next();
+  spoil_.reset();
+  without_kind_ = false;
   std::string& json = out.json;
   const std::vector<Region> values = values_of(json);
   const Region value = values.empty() ? Region{0, json.size()} : values[random_.below(values.size())];
   const auto replace = [&](const std::string& with) {
     json = json.substr(0, value.begin) + with + json.substr(value.end);
   };
-  switch (random_.below(24)) {
+  switch (mistake) {
     case 0:
     case 1: {
       const std::vector<std::string> wrong = {"1", "\"x\"", "true", "[]", "{}", "1.0", "1e2", "[1]", "-0"};
@@ -73,20 +115,9 @@ GeneratedRecord RecordSource::broken() {
       break;
     }
     case 4: {
-      const std::vector<std::string> times = {"\"2026-02-30T00:00:00Z\"",
-                                              "\"2026-01-01T00:00:00\"",
-                                              "\"1600-01-01T00:00:00Z\"",
-                                              "\"2300-01-01T00:00:00Z\"",
-                                              "\"2026-01-01t00:00:00Z\"",
-                                              "\"2026-01-01T00:00:60Z\"",
-                                              "\"2026-01-01T00:00:00+24:00\"",
-                                              "\"v1.2.3\"",
-                                              "\"1.2\"",
-                                              "\"01.2.3\"",
-                                              "\"1h1d\"",
-                                              "\"1.5h\"",
-                                              "\"9999999d\""};
-      replace(random_.pick(times));
+      // The second mistake of two is not told.
+      const std::vector<std::string> texts = {"\"2026-02-30T00:00:00Z\"", "\"1.2\"", "\"1h1d\"", "\"\""};
+      replace(random_.pick(texts));
       break;
     }
     case 5:
@@ -145,7 +176,7 @@ GeneratedRecord RecordSource::broken() {
       if (json.starts_with("{\"")) json.insert(1, "\"unknown\":1,");
       break;
     case 16:
-      out.options.kind = random_.chance(50) ? "nope" : random_.pick(set_.kinds).name;
+      out.options.kind = random_.chance(30) ? "nope" : random_.pick(set_.kinds).name;
       break;
     case 17: {
       const std::vector<std::string> instants = {"2026-06-01T12:00:00Z", "2040-01-01T00:00:00Z"};
@@ -179,12 +210,14 @@ GeneratedRecord RecordSource::broken() {
       if (json.starts_with("{")) json.insert(1, random_.pick(members));
       break;
     }
-    default: {  // two mistakes: the first in the document counts
+    case 23: {  // two mistakes: the first in the document counts
       replace("{\"x\":1}");
       const Region member = some_member(json, random_);
       if (member.end != 0) json.insert(member.end, "," + json.substr(member.begin, member.end - member.begin));
       break;
     }
+    default:
+      break;  // made by `next`
   }
   return out;
 }

@@ -266,7 +266,7 @@ std::string SetBuilder::string_atom(Stand& s, const Readable& r) {
 
 std::string SetBuilder::enum_atom(Stand& s, const Readable& r) {
   const bool ordered = enums_[r.type.enum_index].ordered;
-  const Readable* other = random_.chance(35) ? other_of(s, r) : nullptr;
+  const Readable* other = random_.chance(60) ? other_of(s, r) : nullptr;
   if (other) return guarded(other->guards, r.path + " " + compare_word(ordered) + " " + other->path);
   if (random_.chance(25)) return in_list(s, r);
   return r.path + " " + compare_word(ordered) + " " + constant(s, r);

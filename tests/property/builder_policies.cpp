@@ -123,7 +123,7 @@ std::string SetBuilder::rule_clauses(Stand& s, const std::string& effect, bool m
   if (!when.empty()) text += "\n  when " + when;
   if (!unless.empty()) text += "\n  unless " + unless;
   const auto requirement = [&] {
-    std::string out = "\n  require " + std::to_string(1 + random_.below(3)) + " approvals " + approval_terms(s);
+    std::string out = "\n  require " + std::to_string(1 + random_.below(5) / 2) + " approvals " + approval_terms(s);
     while (random_.chance(35)) out += " or " + std::to_string(1 + random_.below(2)) + " approvals " + approval_terms(s);
     return out;
   };
@@ -161,7 +161,7 @@ void SetBuilder::make_rule(size_t section) {
   rule.section = section;
   rule.kinds = random_kinds();
   rule.blocking = effect == "deny" || effect == "require" || effect == "hold";
-  rule.mandatory = rule.blocking && random_.chance(15);
+  rule.mandatory = rule.blocking && random_.chance(20);
   Stand s = stand(rule.kinds, section);
   std::string clauses = rule_clauses(s, effect, rule.mandatory, false);
   if (effect == "allow" && random_.chance(75)) {
@@ -244,7 +244,7 @@ void SetBuilder::make_break_glass(size_t section) {
       names += (names.empty() ? "" : ", ") + rule_ref(r, section);
   }
   text += "\n  lifts " + (names.empty() || random_.chance(50)
-                              ? "every rule" + std::string(random_.chance(50) ? " even mandatory" : "")
+                              ? "every rule" + std::string(random_.chance(75) ? " even mandatory" : "")
                               : names);
   const std::vector<std::string> durations = {"4h", "1h", "30m"};
   text += "\n  for " + random_.pick(durations);
@@ -264,7 +264,7 @@ void SetBuilder::make_assumption(size_t section) {
 void SetBuilder::make_policy(size_t section) {
   add(section, "policy p" + std::to_string(section), true);
   if (random_.chance(60)) add(section, "owner \"team-" + std::to_string(section) + "\"");
-  if (random_.chance(50)) make_windows(section, 1);
+  if (!windows_.empty() && random_.chance(50)) make_windows(section, 1);
   if (random_.chance(30)) make_data(section);
   const size_t rules = 3 + random_.below(5);
   for (size_t i = 0; i < rules; ++i) make_rule(section);

@@ -329,7 +329,7 @@ void SetBuilder::make_schema() {
     kinds_.push_back(std::move(kind));
   }
   if (random_.chance(60)) make_data(0);
-  make_windows(0, 1 + random_.below(2));
+  if (random_.chance(80)) make_windows(0, 1 + random_.below(2));
 }
 
 void SetBuilder::make_data(size_t section) {

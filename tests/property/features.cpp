@@ -41,7 +41,8 @@ const char* feature_text(Feature feature) {
 size_t FeatureCounts::print(std::string& out, uint64_t floor) const {
   size_t below = 0;
   for (size_t f = 0; f < kFeatureCount; ++f) {
-    const bool low = counts_[f] < floor;
+    const bool reading = f >= static_cast<size_t>(kFirstOfReading);
+    const bool low = counts_[f] < (reading ? floor / 5 : floor);
     below += low;
     std::string count = std::to_string(counts_[f]);
     out += std::string(count.size() < 9 ? 9 - count.size() : 0, ' ') + count + (low ? " * " : "   ") +
@@ -240,7 +241,12 @@ Features FeatureFinder::of_atom(const check::Kind& kind, const Condition& c, boo
       mark(out, Feature::Exactly);
       break;
   }
-  if (reference::is_quantifier(c)) {
+  // `list is empty` reaches the checked set as "not any row", or as itself.
+  const bool emptiness = c.kind == K::Any && c.children[0].kind == K::Constant;
+  if (emptiness) {
+    out.reset();
+    mark(out, Feature::ListEmpty);
+  } else if (reference::is_quantifier(c)) {
     mark(out, type == TypeKind::List ? Feature::ListQuantifier : Feature::SetQuantifier);
     if (nested) mark(out, Feature::NestedQuantifier);
   }

@@ -195,6 +195,12 @@ void RecordSource::collect_instants(KindPools& pools, size_t kind) {
       if (at >= kInstantFrom2026 && at < kInstantFrom2026 + kYear) all.push_back(at);
   random_.shuffle(all);
   all.resize(std::min<size_t>(all.size(), 400));
+  // Around the clock changes of that year, where windows are asked.
+  if (!all.empty())
+    for (const check::Zone& zone : set_.zones)
+      for (const check::ZoneRow& row : zone.rows)
+        if (row.from_ns >= kInstantFrom2026 && row.from_ns < kInstantFrom2026 + kYear)
+          for (int i = 0; i < 12; ++i) all.push_back(row.from_ns + random_.between(-4, 4) * 30 * reference::kMinute);
   for (const check::Exception& exception : set_.exceptions) all.push_back(exception.expires_ns);
   all.push_back(kInstantFrom2026 + 150 * reference::kDay);
   all.push_back(set_.horizon_from_ns);
@@ -331,6 +337,10 @@ std::string RecordSource::timestamp_json(int64_t ns) {
 
 std::string RecordSource::scalar_json(const check::Leaf& leaf, TypeKind kind, const Pool& pool,
                                       const KindPools& pools) {
+  if (spoil_ && kind == *spoil_ && random_.chance(60)) {
+    spoil_.reset();
+    return spoiled(kind);
+  }
   switch (kind) {
     case TypeKind::Bool:
       return random_.chance(50) ? "true" : "false";
@@ -451,7 +461,7 @@ void RecordSource::leaves_json(const std::vector<check::Leaf>& leaves, const std
                                         Wide(now_) - random_.pick(pools.ages) + 1, Wide(now_) + 1};
       json = timestamp_json(clamp_instant(random_.pick(starts)));
     } else if (is(kind_->approvals)) {
-      const size_t rows = random_.below(4);
+      const size_t rows = random_.below(5);
       json = "[";
       for (size_t r = 0; r < rows; ++r) json += (r == 0 ? "" : ",") + row_json(leaf, std::to_string(i), pools, true);
       json += "]";
@@ -459,7 +469,7 @@ void RecordSource::leaves_json(const std::vector<check::Leaf>& leaves, const std
       json = string_json(person());
     else if (approvals && i == kind_->approval_groups) {
       json = "[";
-      for (size_t g = random_.below(3); g > 0; --g)
+      for (size_t g = 1 + random_.below(10) % 4; g > 0; --g)
         json += string_json(random_.pick(pools.groups)) + (g == 1 ? "" : ",");
       json += "]";
     } else if (approvals && i == kind_->approval_at) {
@@ -508,7 +518,7 @@ GeneratedRecord RecordSource::next() {
   odd_layout_ = random_.chance(6);
   Json root;
   root.object = true;
-  put(root, set_.kind_json, string_json(kind_->name));
+  if (!without_kind_) put(root, set_.kind_json, string_json(kind_->name));
   leaves_json(kind_->leaves, "", pools, root, false);
   const std::vector<std::string>& instant = kind_->leaves[static_cast<uint32_t>(kind_->now)].json;
   const unsigned dice = static_cast<unsigned>(random_.below(100));

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ class RecordSource {
   std::string version_near(const std::string& version);
   std::string scalar_json(const check::Leaf& leaf, check::TypeKind kind, const Pool& pool, const KindPools& pools);
   std::string timestamp_json(int64_t ns);
+  std::string spoiled(check::TypeKind kind);
   std::string string_json(const std::string& text);
   std::string leaf_json(const check::Leaf& leaf, const std::string& place, const KindPools& pools);
   std::string row_json(const check::Leaf& list, const std::string& place, const KindPools& pools, bool approvals);
@@ -76,6 +78,9 @@ class RecordSource {
   const check::Kind* kind_ = nullptr;
   int64_t now_ = 0;
   bool odd_layout_ = false;
+  // What is to be wrong in it: a value of this type, or no kind.
+  std::optional<check::TypeKind> spoil_;
+  bool without_kind_ = false;
   std::vector<std::string> recent_texts_, recent_versions_;
   std::vector<int64_t> recent_numbers_;
   std::string actor_;

@@ -75,7 +75,10 @@ class Builder {
   bool parse_error(size_t, const std::string&, const nlohmann::detail::exception& why) {
     const std::string_view text = why.what();
     not_utf8_ = text.find("ill-formed UTF-8") != std::string_view::npos;
-    if (taken_ > 0 && text.find("invalid literal") != std::string_view::npos) stray_ = taken_ - 1;
+    const bool in_scalar = text.find("invalid literal") != std::string_view::npos ||
+                           text.find("invalid number") != std::string_view::npos ||
+                           text.find("after backslash") != std::string_view::npos;
+    if (taken_ > 0 && in_scalar) stray_ = taken_ - 1;
     return false;
   }
 

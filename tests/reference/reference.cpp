@@ -98,10 +98,11 @@ Evaluation Evaluator::evaluation(const Record& record) const {
 }
 
 std::string Evaluator::opens_json(const Evaluation& evaluation, const check::Condition& until) {
-  const Wide end = uses_window(until) ? Wide(set_.horizon_to_ns) : Wide(last_instant()) + 1;
-  const std::optional<int64_t> opens =
-      earliest_later(evaluation, timeline(kind_id(set_, evaluation.kind())), end,
-                     [&](const Evaluation& later) { return later.truth(until) == Truth::True; });
+  // Where windows are used, every decision after the horizon is an error: nothing opens there.
+  const check::KindId kind = kind_id(set_, evaluation.kind());
+  const Wide end = kind_uses_windows(set_, kind) ? Wide(set_.horizon_to_ns) : Wide(last_instant()) + 1;
+  const std::optional<int64_t> opens = earliest_later(
+      evaluation, timeline(kind), end, [&](const Evaluation& later) { return later.truth(until) == Truth::True; });
   return opens ? "\"" + timestamp_text(*opens) + "\"" : "null";
 }
 
