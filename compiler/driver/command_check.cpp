@@ -1,4 +1,5 @@
-// guardc check: the diagnostics of a set and nothing else. Text goes to standard error, the formats for tools to standard output.
+// guardc check: the diagnostics of a set and nothing else. Text goes to standard error, the formats for tools to
+// standard output.
 #include <cstdio>
 
 #include "driver/commands.hpp"

@@ -1,5 +1,5 @@
-// guardc fmt: rewrites files in the one layout, comments kept; with --check only says which would change. A file that does not
-// parse is left as it is.
+// guardc fmt: rewrites files in the one layout, comments kept; with --check only says which would change. A file that
+// does not parse is left as it is.
 #include <cstdio>
 #include <string>
 
@@ -37,7 +37,8 @@ guardvm::Exit run_fmt(const FmtOptions& options) {
   std::fputs(render(diagnostics, sources, DiagFormat::Text).c_str(), stderr);
   if (!write_output(changed)) return guardvm::Exit::Usage;
   if (options.check && count > 0) {
-    std::fprintf(stderr, "guardc: %zu of %zu files are not in the layout of `guardc fmt`\n", count, files.value().size());
+    std::fprintf(stderr, "guardc: %zu of %zu files are not in the layout of `guardc fmt`\n", count,
+                 files.value().size());
   }
   if (diagnostics.has_errors()) return guardvm::Exit::Refused;
   return options.check && count > 0 ? guardvm::Exit::Deny : guardvm::Exit::Ok;

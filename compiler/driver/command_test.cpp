@@ -1,5 +1,5 @@
-// guardc test: compiles a set and runs the tests its authors wrote, through the runtime. Emptiness is loud: no test is an error,
-// and so is a rule that no test reaches.
+// guardc test: compiles a set and runs the tests its authors wrote, through the runtime. Emptiness is loud: no test is
+// an error, and so is a rule that no test reaches.
 #include <cstdio>
 #include <string>
 

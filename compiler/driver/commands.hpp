@@ -1,5 +1,5 @@
-// The commands of guardc: one file each. A command takes its options as a value, writes to standard output and standard error,
-// and gives the exit code (runtime/tables/exit_codes.def).
+// The commands of guardc: one file each. A command takes its options as a value, writes to standard output and standard
+// error, and gives the exit code (runtime/tables/exit_codes.def).
 #pragma once
 #include <optional>
 #include <string>

@@ -20,8 +20,8 @@
 namespace guard::driver {
 
 struct CompileOptions {
-  bool emit = true;    // false: check only
-  bool strip = false;  // leave out what only `verify` reads
+  bool emit = true;                          // false: check only
+  bool strip = false;                        // leave out what only `verify` reads
   std::optional<check::ReadFile> read_file;  // data files and files of tests; default: those of the given files
 };
 
@@ -29,17 +29,18 @@ struct Compiled {
   std::optional<check::PolicySet> set;  // checked without an error
   std::string bundle;                   // empty unless emitted
   codegen::Stats stats;
-  Diagnostics diagnostics;              // finished: sorted
+  Diagnostics diagnostics;  // finished: sorted
   Sources sources;
   [[nodiscard]] bool ok() const { return set.has_value() && !diagnostics.has_errors(); }
 };
 
 // Files whose name does not end in `.guard` are what `data … from` and `given file` may name.
-[[nodiscard]] Compiled compile_text(const std::vector<std::pair<std::string, std::string>>& files, const CompileOptions& options);
+[[nodiscard]] Compiled compile_text(const std::vector<std::pair<std::string, std::string>>& files,
+                                    const CompileOptions& options);
 [[nodiscard]] Compiled compile_files(const std::vector<InputFile>& files, const CompileOptions& options);
-// Collects the files of `paths`, and of `baseline` (the organisation's set, whose rules are mandatory), and compiles them.
-// Failure: a path that cannot be read, or no file at all.
-[[nodiscard]] Result<Compiled> compile_paths(const std::vector<std::string>& paths, const std::vector<std::string>& baseline,
-                                             const CompileOptions& options);
+// Collects the files of `paths`, and of `baseline` (the organisation's set, whose rules are mandatory), and compiles
+// them. Failure: a path that cannot be read, or no file at all.
+[[nodiscard]] Result<Compiled> compile_paths(const std::vector<std::string>& paths,
+                                             const std::vector<std::string>& baseline, const CompileOptions& options);
 
 }  // namespace guard::driver

@@ -1,4 +1,5 @@
-// See coverage.hpp. Reads the condition trees that the bundle carries, so it speaks of the conditions as their authors wrote them.
+// See coverage.hpp. Reads the condition trees that the bundle carries, so it speaks of the conditions as their authors
+// wrote them.
 #include "driver/coverage.hpp"
 
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace guard::driver {
 namespace fmt = guardvm::format;
 
 size_t count_complete(const std::vector<CoverageItem>& items) {
-  return static_cast<size_t>(std::count_if(items.begin(), items.end(), [](const auto& item) { return item.complete(); }));
+  return static_cast<size_t>(
+      std::count_if(items.begin(), items.end(), [](const auto& item) { return item.complete(); }));
 }
 
 unsigned percent_complete(const Coverage& coverage) {
@@ -62,8 +64,8 @@ void CoverageCollector::list_conditions(uint32_t node, const std::string& owner)
   if (node == fmt::kNone) return;
   const fmt::ConditionNode& row = view_.ConditionNodes[node];
   if (row.kind == fmt::NodeKind::Atom) {
-    conditions_.try_emplace(key(row.span),
-                            CoverageItem{std::string(bundle_.text(row.text)), place(row.span), owner, false, false, true});
+    conditions_.try_emplace(
+        key(row.span), CoverageItem{std::string(bundle_.text(row.text)), place(row.span), owner, false, false, true});
   }
   for (uint32_t i = 0; i < row.children.count; ++i) list_conditions(view_.Indices[row.children.first + i], owner);
 }

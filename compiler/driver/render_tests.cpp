@@ -16,7 +16,9 @@ std::string place(Span span, const Sources& sources) {
   return sources.file(span.file).path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-std::string plural(size_t count, const std::string& word) { return std::to_string(count) + " " + word + (count == 1 ? "" : "s"); }
+std::string plural(size_t count, const std::string& word) {
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
 
 std::string indented(const std::string& text, const std::string& by) {
   std::string out;
@@ -58,7 +60,8 @@ std::string text(const TestReport& report, const Sources& sources, bool coverage
   if (coverage) out += coverage_text(report.coverage);
   for (const std::string& rule : report.unreached) out += "UNREACHED `" + rule + "`: no test makes this rule fire\n";
   out += plural(report.tests.size(), "test") + ", " + plural(report.actions(), "action") + ": " +
-         std::to_string(report.tests.size() - report.failed()) + " passed, " + std::to_string(report.failed()) + " failed";
+         std::to_string(report.tests.size() - report.failed()) + " passed, " + std::to_string(report.failed()) +
+         " failed";
   if (!report.unreached.empty()) out += ", " + plural(report.unreached.size(), "rule") + " unreached";
   return out + "\n";
 }
@@ -82,7 +85,8 @@ std::string json(const TestReport& report, const Sources& sources, bool coverage
   for (const TestResult& test : report.tests) {
     Json failures = Json::array();
     for (const TestFailure& failure : test.failures) {
-      failures.push_back({{"place", place(failure.span, sources)}, {"message", failure.message}, {"decision", failure.decision}});
+      failures.push_back(
+          {{"place", place(failure.span, sources)}, {"message", failure.message}, {"decision", failure.decision}});
     }
     out["tests"].push_back({{"policy", test.policy},
                             {"name", test.name},
@@ -128,8 +132,9 @@ std::string xml(std::string_view raw) {
 std::string junit(const TestReport& report, const Sources& sources) {
   const size_t tests = report.tests.size() + report.unreached.size();
   const size_t failures = report.failed() + report.unreached.size();
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"guardc test\" tests=\"" +
-                    std::to_string(tests) + "\" failures=\"" + std::to_string(failures) + "\" errors=\"0\">\n";
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"guardc test\" tests=\"" +
+      std::to_string(tests) + "\" failures=\"" + std::to_string(failures) + "\" errors=\"0\">\n";
   for (const TestResult& test : report.tests) {
     out += "  <testcase classname=\"" + xml(test.policy) + "\" name=\"" + xml(test.name) + "\"";
     if (test.failures.empty()) {
@@ -141,7 +146,8 @@ std::string junit(const TestReport& report, const Sources& sources) {
     for (const TestFailure& failure : test.failures) {
       details += place(failure.span, sources) + ": " + failure.message + "\n" + indented(failure.decision, "  ");
     }
-    out += "    <failure message=\"" + xml(test.failures[0].message) + "\">" + xml(details) + "</failure>\n  </testcase>\n";
+    out += "    <failure message=\"" + xml(test.failures[0].message) + "\">" + xml(details) +
+           "</failure>\n  </testcase>\n";
   }
   for (const std::string& rule : report.unreached) {
     out += "  <testcase classname=\"" + xml(rule) + "\" name=\"some test reaches the rule\">\n" +
@@ -164,7 +170,8 @@ std::string tap(const TestReport& report, const Sources& sources) {
   std::string out = "TAP version 13\n1.." + std::to_string(report.tests.size() + report.unreached.size()) + "\n";
   size_t number = 0;
   for (const TestResult& test : report.tests) {
-    out += (test.failures.empty() ? "ok " : "not ok ") + std::to_string(++number) + " - " + tap_name(test.policy + ": " + test.name) + "\n";
+    out += (test.failures.empty() ? "ok " : "not ok ") + std::to_string(++number) + " - " +
+           tap_name(test.policy + ": " + test.name) + "\n";
     for (const TestFailure& failure : test.failures) {
       out += "# " + place(failure.span, sources) + ": " + failure.message + "\n" + indented(failure.decision, "#   ");
     }

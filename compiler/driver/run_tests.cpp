@@ -1,4 +1,5 @@
-// See run_tests.hpp. Decides each test's actions through the runtime, as a pipeline would, and compares with what is expected.
+// See run_tests.hpp. Decides each test's actions through the runtime, as a pipeline would, and compares with what is
+// expected.
 #include "driver/run_tests.hpp"
 
 #include <fnmatch.h>
@@ -153,7 +154,10 @@ std::string check_one(const Decided& decided, const Expectation& expected) {
 class Runner {
  public:
   Runner(const check::PolicySet& set, const guardvm::Bundle& bundle)
-      : set_(set), bundle_(bundle), indexed_(bundle, guardvm::Tier::Indexed), linear_(bundle, guardvm::Tier::Linear),
+      : set_(set),
+        bundle_(bundle),
+        indexed_(bundle, guardvm::Tier::Indexed),
+        linear_(bundle, guardvm::Tier::Linear),
         coverage_(bundle) {}
 
   TestResult run(const check::Test& test) {
@@ -205,7 +209,8 @@ bool selected(const check::Test& test, const std::string& filter) {
 }  // namespace
 
 size_t TestReport::failed() const {
-  return static_cast<size_t>(std::count_if(tests.begin(), tests.end(), [](const auto& t) { return !t.failures.empty(); }));
+  return static_cast<size_t>(
+      std::count_if(tests.begin(), tests.end(), [](const auto& t) { return !t.failures.empty(); }));
 }
 
 size_t TestReport::actions() const {

@@ -3,7 +3,8 @@
 //   TestReport report = run_tests(set, bundle, {});
 //   if (report.failed() > 0) …
 //
-// Every action is decided by both tiers of the runtime; a difference between them is a bug of ours and stops the process.
+// Every action is decided by both tiers of the runtime; a difference between them is a bug of ours and stops the
+// process.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -56,7 +57,8 @@ struct TestOptions {
   std::string filter;  // a glob over `policy.name`; empty: all
 };
 
-[[nodiscard]] TestReport run_tests(const check::PolicySet& set, const guardvm::Bundle& bundle, const TestOptions& options);
+[[nodiscard]] TestReport run_tests(const check::PolicySet& set, const guardvm::Bundle& bundle,
+                                   const TestOptions& options);
 
 enum class TestFormat : uint8_t { Text, Json, Junit, Tap };
 struct TestRenderOptions {

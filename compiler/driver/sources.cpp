@@ -58,7 +58,8 @@ Result<std::vector<Found>> find(const std::vector<std::string>& paths) {
     const fs::path path = fs::path(argument).lexically_normal();
     std::error_code failed;
     const fs::file_status status = fs::status(path, failed);
-    if (!fs::exists(status)) return cannot_read(argument, std::make_error_code(std::errc::no_such_file_or_directory).message());
+    if (!fs::exists(status))
+      return cannot_read(argument, std::make_error_code(std::errc::no_such_file_or_directory).message());
     if (!fs::is_directory(status)) {
       add(path, path.filename(), argument);
       continue;

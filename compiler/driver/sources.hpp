@@ -1,7 +1,8 @@
 // The files of a policy set: which ones the paths of a command line mean, and their text.
 //
-// A path is a *.guard file or a folder that is searched recursively; a sub-folder that contains a file named `.guardset` is a
-// set of its own and is left out unless named. Order: by name, so the result does not depend on the file system.
+// A path is a *.guard file or a folder that is searched recursively; a sub-folder that contains a file named
+// `.guardset` is a set of its own and is left out unless named. Order: by name, so the result does not depend on the
+// file system.
 #pragma once
 #include <string>
 #include <vector>
@@ -20,7 +21,8 @@ struct InputFile {
 // Failure: a path that cannot be read, or no *.guard file at all (emptiness is loud). A file reached twice is one file.
 [[nodiscard]] Result<std::vector<InputFile>> collect(const std::vector<std::string>& paths);
 
-// At most the limit `source-file-bytes` plus one byte, so that a stage can refuse what is too large. Failure: the reason alone.
+// At most the limit `source-file-bytes` plus one byte, so that a stage can refuse what is too large. Failure: the
+// reason alone.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
 // Writes a file whole: to a temporary beside it, then renamed, so that nobody sees half of it.

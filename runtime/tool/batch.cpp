@@ -1,7 +1,7 @@
 // guardvm batch: one decision per line, in order; counts, rate and progress on standard error.
 //
-// A line that is no action gives a line too: decision `error`. An input without any line is refused, because "nothing was
-// denied" would otherwise read as "everything passed".
+// A line that is no action gives a line too: decision `error`. An input without any line is refused, because "nothing
+// was denied" would otherwise read as "everything passed".
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,7 +30,10 @@ void append_cell(std::string& out, std::string_view text) {
 class Batch {
  public:
   Batch(const Bundle& bundle, const Options& options)
-      : bundle_(bundle), options_(options), session_(bundle, options.tier), applied_(bundle.view().Rules.size(), 0),
+      : bundle_(bundle),
+        options_(options),
+        session_(bundle, options.tier),
+        applied_(bundle.view().Rules.size(), 0),
         progress_(!options.quiet && isatty(STDERR_FILENO) == 1) {}
 
   // False: the input could not be read to its end, or a decision could not be written.
@@ -93,7 +96,8 @@ class Batch {
     if (decision.outcome == Outcome::Error) {
       out += error_word(decision.error.code);
       out += '\t';
-      append_cell(out, decision.error.at.empty() ? decision.error.message : decision.error.at + ": " + decision.error.message);
+      append_cell(
+          out, decision.error.at.empty() ? decision.error.message : decision.error.at + ": " + decision.error.message);
       return;
     }
     std::string messages;
@@ -134,8 +138,9 @@ class Batch {
   void summary(double seconds) const {
     const auto count = [&](Outcome o) { return static_cast<unsigned long long>(counts_[static_cast<size_t>(o)]); };
     std::fprintf(stderr, "%llu actions: %llu allow, %llu deny, %llu hold, %llu error; %.3f s, %.0f a second\n",
-                 static_cast<unsigned long long>(total_), count(Outcome::Allow), count(Outcome::Deny), count(Outcome::Hold),
-                 count(Outcome::Error), seconds, seconds > 0 ? static_cast<double>(total_) / seconds : 0.0);
+                 static_cast<unsigned long long>(total_), count(Outcome::Allow), count(Outcome::Deny),
+                 count(Outcome::Hold), count(Outcome::Error), seconds,
+                 seconds > 0 ? static_cast<double>(total_) / seconds : 0.0);
     if (!options_.count_rules) return;
     std::vector<size_t> order;
     for (size_t i = 0; i < applied_.size(); ++i) {

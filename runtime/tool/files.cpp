@@ -24,7 +24,7 @@ Loaded<Input> Input::open(const std::string& path) {
   if (path == "-") return Input(STDIN_FILENO, 0);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return LoadError{reason(path)};
-  struct stat status{};
+  struct stat status {};
   if (fstat(descriptor, &status) != 0 || S_ISDIR(status.st_mode)) {
     if (S_ISDIR(status.st_mode)) errno = EISDIR;
     LoadError error{reason(path)};

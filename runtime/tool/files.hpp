@@ -1,5 +1,5 @@
-// Bytes in and out of the process: whole files, lines of a stream, and a buffered standard output. Plain POSIX reads and writes:
-// iostreams would double the start-up time.
+// Bytes in and out of the process: whole files, lines of a stream, and a buffered standard output. Plain POSIX reads
+// and writes: iostreams would double the start-up time.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -29,8 +29,8 @@ class Input {
   size_t size_;
 };
 
-// The lines of an input, one at a time, without their line ends. A line longer than `limit` is cut to `limit` + 1 bytes, which
-// the reader refuses as too large; so memory stays bounded whatever comes.
+// The lines of an input, one at a time, without their line ends. A line longer than `limit` is cut to `limit` + 1
+// bytes, which the reader refuses as too large; so memory stays bounded whatever comes.
 class Lines {
  public:
   Lines(Input& input, size_t limit) : input_(input), limit_(limit) {}

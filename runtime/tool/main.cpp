@@ -1,8 +1,9 @@
-// guardvm: loads a bundle and decides actions by it. See options.cpp for the command line, tables/exit_codes.def for the exit codes.
+// guardvm: loads a bundle and decides actions by it. See options.cpp for the command line, tables/exit_codes.def for
+// the exit codes.
 #include <cstdio>
 
-#include "guardvm/format.hpp"
 #include "guardvm/exit_codes.hpp"
+#include "guardvm/format.hpp"
 #include "tool/options.hpp"
 #include "tool/version.hpp"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "read/values.hpp"
 #include "guardvm/exit_codes.hpp"
+#include "read/values.hpp"
 
 namespace guardvm::tool {
 
@@ -18,7 +18,8 @@ constexpr std::string_view kUsage =
     "      --format text|json                how the decision is printed (default: text)\n"
     "      --explain                         why, and the nearest change that would let a blocked action pass\n"
     "  guardvm batch BUNDLE [FILE|-]...      decide one action a line (NDJSON): one line out per line in, in order\n"
-    "      --format json|tsv|none            json: the decision; tsv: line, decision, kind, rules, message; none: count only\n"
+    "      --format json|tsv|none            json: the decision; tsv: line, decision, kind, rules, message; none: "
+    "count only\n"
     "      --exit-worst                      exit with the worst decision's code: error, deny, hold, allow\n"
     "      --count-rules                     the summary counts how often each rule was applied\n"
     "      --quiet                           no summary and no progress on standard error\n"
@@ -71,7 +72,8 @@ struct Parser {
     } else if (word == "none" && batch) {
       options.format = Format::None;
     } else {
-      return fail("`--format` is " + std::string(batch ? "json, tsv or none" : "text or json") + ", not `" + word + "`");
+      return fail("`--format` is " + std::string(batch ? "json, tsv or none" : "text or json") + ", not `" + word +
+                  "`");
     }
     return true;
   }
@@ -80,7 +82,8 @@ struct Parser {
     std::string word;
     if (!value("--at", word)) return false;
     options.has_at = parse_timestamp(word, options.at_ns);
-    return options.has_at || fail("`--at` needs an RFC 3339 timestamp such as 2026-03-02T09:30:00Z, not `" + word + "`");
+    return options.has_at ||
+           fail("`--at` needs an RFC 3339 timestamp such as 2026-03-02T09:30:00Z, not `" + word + "`");
   }
 
   bool tier() {
@@ -163,7 +166,8 @@ struct Parser {
     const Command command = options.command;
     if (command == Command::Help || command == Command::Version) return true;
     if (options.bundle.empty()) return fail("`" + arguments[0] + "` needs a bundle, made by `guardc build`");
-    if (command == Command::Eval && options.inputs.size() > 1) return fail("`eval` decides one action; `batch` decides many");
+    if (command == Command::Eval && options.inputs.size() > 1)
+      return fail("`eval` decides one action; `batch` decides many");
     if (command == Command::Inspect && !options.inputs.empty()) return fail("`inspect` takes one bundle");
     if (command != Command::Inspect && options.inputs.empty()) options.inputs.emplace_back("-");
     return true;

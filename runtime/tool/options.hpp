@@ -1,4 +1,5 @@
-// The command line of guardvm as values. Written by hand: a library for it would cost more at start than a decision does.
+// The command line of guardvm as values. Written by hand: a library for it would cost more at start than a decision
+// does.
 #pragma once
 #include <string>
 #include <vector>

@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <string>
 
+#include "guardvm/exit_codes.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/session.hpp"
-#include "guardvm/exit_codes.hpp"
 
 namespace guardvm::tool {
 

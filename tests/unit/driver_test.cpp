@@ -24,7 +24,9 @@ constexpr const char* kOther = "policy q\nrule t on deploy\n  warn when service 
 
 class Folder {
  public:
-  Folder() : path_(fs::temp_directory_path() / ("driver_test." + std::to_string(::getpid()) + "." + std::to_string(count_++))) {
+  Folder()
+      : path_(fs::temp_directory_path() /
+              ("driver_test." + std::to_string(::getpid()) + "." + std::to_string(count_++))) {
     fs::create_directories(path_);
   }
   ~Folder() { fs::remove_all(path_); }
@@ -34,7 +36,9 @@ class Folder {
     fs::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name, std::ios::binary) << text;
   }
-  [[nodiscard]] std::string at(const std::string& name = "") const { return (name.empty() ? path_ : path_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name = "") const {
+    return (name.empty() ? path_ : path_ / name).string();
+  }
 
  private:
   static inline int count_ = 0;
@@ -51,7 +55,8 @@ std::vector<std::string> set_paths(const std::vector<std::string>& paths) {
 
 TEST(Collect, SearchesFoldersInOrderAndLeavesOutSetsOfTheirOwn) {
   const Folder folder;
-  for (const char* name : {"b.guard", "a.guard", "sub/c.guard", "own/d.guard", ".git/e.guard", "note.txt"}) folder.put(name, "x");
+  for (const char* name : {"b.guard", "a.guard", "sub/c.guard", "own/d.guard", ".git/e.guard", "note.txt"})
+    folder.put(name, "x");
   folder.put("own/.guardset", "");
   EXPECT_EQ(set_paths({folder.at()}), (std::vector<std::string>{"a.guard", "b.guard", "sub/c.guard"}));
   EXPECT_EQ(set_paths({folder.at("own")}), (std::vector<std::string>{"d.guard"}));
@@ -61,7 +66,9 @@ TEST(Collect, SearchesFoldersInOrderAndLeavesOutSetsOfTheirOwn) {
 TEST(Collect, AFileReachedTwiceIsOneFile) {
   const Folder folder;
   folder.put("a.guard", "x");
-  EXPECT_EQ(set_paths({folder.at("a.guard"), folder.at(), folder.at("../" + fs::path(folder.at()).filename().string())}).size(), 1u);
+  EXPECT_EQ(set_paths({folder.at("a.guard"), folder.at(), folder.at("../" + fs::path(folder.at()).filename().string())})
+                .size(),
+            1u);
 }
 
 TEST(Collect, FilesOfOneNameAreToldApart) {
@@ -106,7 +113,8 @@ TEST(Compile, TheOrderOfFilesChangesNothing) {
 }
 
 TEST(Compile, NothingIsEmittedFromWhatIsWrong) {
-  const driver::Compiled wrong = driver::compile_text({{"a.guard", std::string(kSchema) + "policy p\nrule r on deplyo\n  deny\n"}}, {});
+  const driver::Compiled wrong =
+      driver::compile_text({{"a.guard", std::string(kSchema) + "policy p\nrule r on deplyo\n  deny\n"}}, {});
   EXPECT_FALSE(wrong.ok());
   EXPECT_TRUE(wrong.bundle.empty());
 }
@@ -120,11 +128,14 @@ TEST(Compile, DataComesFromTheGivenFiles) {
 }
 
 TEST(RunTests, CoverageNeedsBothWays) {
-  const std::string test = "test \"large\" {\n  given deploy { time: 2026-03-02T09:30:00Z, canary: 60, service: \"a\" }\n  expect deny by r\n}\n";
-  const std::string silent = "test \"small\" {\n  given deploy { time: 2026-03-02T09:30:00Z, canary: 6, service: \"a\" }\n  expect allow\n}\n";
+  const std::string test =
+      "test \"large\" {\n  given deploy { time: 2026-03-02T09:30:00Z, canary: 60, service: \"a\" }\n  expect deny by "
+      "r\n}\n";
+  const std::string silent =
+      "test \"small\" {\n  given deploy { time: 2026-03-02T09:30:00Z, canary: 6, service: \"a\" }\n  expect allow\n}\n";
   for (const bool both : {false, true}) {
-    const driver::Compiled compiled =
-        driver::compile_text({{"a.guard", std::string(kSchema) + "policy p\n" + kRule + test + (both ? silent : "")}}, {});
+    const driver::Compiled compiled = driver::compile_text(
+        {{"a.guard", std::string(kSchema) + "policy p\n" + kRule + test + (both ? silent : "")}}, {});
     ASSERT_TRUE(compiled.ok()) << render(compiled.diagnostics, compiled.sources, DiagFormat::Text);
     const auto bundle = guardvm::Bundle::from_bytes(compiled.bundle);
     ASSERT_TRUE(bundle.ok()) << bundle.error().message;

@@ -46,8 +46,10 @@ struct CommandLine {
 
   cl::SubCommand build{"build", "compile a policy set to a bundle"};
   Paths build_paths{build, category};
-  cl::opt<std::string> output{"o", cl::Required, cl::desc("the bundle to write"), cl::value_desc("file"), cl::sub(build), cl::cat(category)};
-  cl::opt<bool> stats{"stats", cl::desc("print rules, classes, bytes by section and worst-case steps"), cl::sub(build), cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::Required, cl::desc("the bundle to write"), cl::value_desc("file"), cl::sub(build), cl::cat(category)};
+  cl::opt<bool> stats{"stats", cl::desc("print rules, classes, bytes by section and worst-case steps"), cl::sub(build),
+                      cl::cat(category)};
   cl::opt<bool> strip{"strip", cl::desc("leave out what only `verify` reads"), cl::sub(build), cl::cat(category)};
   Baseline build_baseline{build, category};
 
@@ -55,7 +57,11 @@ struct CommandLine {
   Paths check_paths{check, category};
   Baseline check_baseline{check, category};
   cl::opt<DiagFormat> check_format{
-      "format", cl::desc("form of the report"), cl::init(DiagFormat::Text), cl::sub(check), cl::cat(category),
+      "format",
+      cl::desc("form of the report"),
+      cl::init(DiagFormat::Text),
+      cl::sub(check),
+      cl::cat(category),
       cl::values(clEnumValN(DiagFormat::Text, "text", "for people, on standard error (default)"),
                  clEnumValN(DiagFormat::Json, "json", "one JSON document"),
                  clEnumValN(DiagFormat::Sarif, "sarif", "SARIF 2.1.0"),
@@ -63,24 +69,34 @@ struct CommandLine {
 
   cl::SubCommand fmt{"fmt", "rewrite files in the one layout"};
   Paths fmt_paths{fmt, category};
-  cl::opt<bool> fmt_check{"check", cl::desc("change nothing; name the files that would change"), cl::sub(fmt), cl::cat(category)};
+  cl::opt<bool> fmt_check{"check", cl::desc("change nothing; name the files that would change"), cl::sub(fmt),
+                          cl::cat(category)};
 
   cl::SubCommand test{"test", "run the tests of a policy set"};
   Paths test_paths{test, category};
   Baseline test_baseline{test, category};
-  cl::opt<bool> coverage{"coverage", cl::desc("report rules and conditions that were not exercised both ways"), cl::sub(test), cl::cat(category)};
-  cl::opt<unsigned> min_coverage{"min-coverage", cl::desc("fail below this coverage"), cl::value_desc("percent"), cl::sub(test), cl::cat(category)};
-  cl::opt<std::string> filter{"filter", cl::desc("run the tests whose `policy.name` matches"), cl::value_desc("glob"), cl::sub(test), cl::cat(category)};
+  cl::opt<bool> coverage{"coverage", cl::desc("report rules and conditions that were not exercised both ways"),
+                         cl::sub(test), cl::cat(category)};
+  cl::opt<unsigned> min_coverage{"min-coverage", cl::desc("fail below this coverage"), cl::value_desc("percent"),
+                                 cl::sub(test), cl::cat(category)};
+  cl::opt<std::string> filter{"filter", cl::desc("run the tests whose `policy.name` matches"), cl::value_desc("glob"),
+                              cl::sub(test), cl::cat(category)};
   cl::opt<TestFormat> test_format{
-      "format", cl::desc("form of the report"), cl::init(TestFormat::Text), cl::sub(test), cl::cat(category),
+      "format",
+      cl::desc("form of the report"),
+      cl::init(TestFormat::Text),
+      cl::sub(test),
+      cl::cat(category),
       cl::values(clEnumValN(TestFormat::Text, "text", "for people (default)"),
                  clEnumValN(TestFormat::Json, "json", "one JSON document"),
                  clEnumValN(TestFormat::Junit, "junit", "JUnit XML"), clEnumValN(TestFormat::Tap, "tap", "TAP 13"))};
 
   cl::SubCommand dump{"dump", "print a bundle readably"};
   cl::opt<std::string> bundle{cl::Positional, cl::Required, cl::desc("BUNDLE"), cl::sub(dump), cl::cat(category)};
-  cl::opt<std::string> rule{"rule", cl::desc("only this rule"), cl::value_desc("policy.rule"), cl::sub(dump), cl::cat(category)};
-  cl::opt<std::string> kind{"kind", cl::desc("only this action kind"), cl::value_desc("kind"), cl::sub(dump), cl::cat(category)};
+  cl::opt<std::string> rule{"rule", cl::desc("only this rule"), cl::value_desc("policy.rule"), cl::sub(dump),
+                            cl::cat(category)};
+  cl::opt<std::string> kind{"kind", cl::desc("only this action kind"), cl::value_desc("kind"), cl::sub(dump),
+                            cl::cat(category)};
 
   std::string exit_codes = exit_code_help();  // LLVM keeps a reference
   cl::extrahelp exits{exit_codes};
@@ -92,14 +108,17 @@ std::optional<std::string> given(const cl::opt<std::string>& option) {
 
 guardvm::Exit run_selected(const CommandLine& line) {
   if (line.build) {
-    return run_build({strings(line.build_paths.paths), strings(line.build_baseline.paths), line.output, line.stats, line.strip});
+    return run_build(
+        {strings(line.build_paths.paths), strings(line.build_baseline.paths), line.output, line.stats, line.strip});
   }
-  if (line.check) return run_check({strings(line.check_paths.paths), strings(line.check_baseline.paths), line.check_format});
+  if (line.check)
+    return run_check({strings(line.check_paths.paths), strings(line.check_baseline.paths), line.check_format});
   if (line.fmt) return run_fmt({strings(line.fmt_paths.paths), line.fmt_check});
   if (line.test) {
     std::optional<unsigned> least;
     if (line.min_coverage.getNumOccurrences() > 0) least = line.min_coverage;
-    return run_test({strings(line.test_paths.paths), strings(line.test_baseline.paths), line.filter, line.coverage, least, line.test_format});
+    return run_test({strings(line.test_paths.paths), strings(line.test_baseline.paths), line.filter, line.coverage,
+                     least, line.test_format});
   }
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   return usage_error("name a command: build, check, fmt, test or dump; `guardc --help` says more");
@@ -110,7 +129,8 @@ guardvm::Exit run_selected(const CommandLine& line) {
 int main(int argc, char** argv) {
   CommandLine line;
   // Of what LLVM's library brings along, only --help and --version are ours.
-  for (cl::SubCommand* command : {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test, &line.dump}) {
+  for (cl::SubCommand* command :
+       {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test, &line.dump}) {
     cl::HideUnrelatedOptions(line.category, *command);
   }
   cl::SetVersionPrinter([](llvm::raw_ostream& out) {
