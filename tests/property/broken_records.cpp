@@ -84,7 +84,7 @@ std::string RecordSource::spoiled(check::TypeKind kind) {
 
 GeneratedRecord RecordSource::broken() {
   using check::TypeKind;
-  const size_t mistake = random_.below(30);
+  const size_t mistake = random_.below(31);
   const std::vector<TypeKind> kinds = {TypeKind::Timestamp, TypeKind::Version, TypeKind::Duration,
                                        TypeKind::Enum,      TypeKind::Int,     TypeKind::Decimal};
   if (mistake >= 24 && mistake < 29) spoil_ = random_.pick(kinds);
@@ -155,6 +155,13 @@ GeneratedRecord RecordSource::broken() {
     case 12: {
       const size_t depth = 60 + random_.below(12);
       replace(std::string(depth, '[') + std::string(depth, ']'));
+      break;
+    }
+    case 30: {  // an unknown key, so that no wrong type is met first
+      const size_t depth = 62 + random_.below(200), at = json.find('{');
+      if (at == std::string::npos) break;
+      const bool alone = json.find_first_not_of(" \t\r\n", at + 1) == json.find('}', at + 1);
+      json.insert(at + 1, "\"zz deep\":" + std::string(depth, '[') + std::string(depth, ']') + (alone ? "" : ","));
       break;
     }
     case 13: {

@@ -161,7 +161,7 @@ void SetBuilder::make_rule(size_t section) {
   rule.section = section;
   rule.kinds = random_kinds();
   rule.blocking = effect == "deny" || effect == "require" || effect == "hold";
-  rule.mandatory = rule.blocking && random_.chance(20);
+  rule.mandatory = rule.blocking && random_.chance(break_glass_ ? 35 : 20);
   Stand s = stand(rule.kinds, section);
   std::string clauses = rule_clauses(s, effect, rule.mandatory, false);
   if (effect == "allow" && random_.chance(75)) {
@@ -234,8 +234,9 @@ void SetBuilder::make_break_glass(size_t section) {
   const std::vector<size_t> kinds = random_kinds();
   Stand s = stand(kinds, section);
   std::string text =
-      "break glass " + fresh("g") + " on " + kinds_text(kinds) + "\n  who " + condition(s, random_.chance(50) ? 0 : 1);
-  if (random_.chance(40)) text += "\n  when " + condition(s, 1);
+      "break glass " + fresh("g") + " on " + kinds_text(kinds) + "\n  who " +
+      (random_.chance(60) ? "time >= 1990-01-01T00:00:00Z" : condition(s, random_.chance(50) ? 0 : 1));
+  if (random_.chance(25)) text += "\n  when " + condition(s, 1);
   std::string names;
   for (size_t r = 0; r < rules_.size(); ++r) {
     const bool meets = std::any_of(rules_[r].kinds.begin(), rules_[r].kinds.end(),
@@ -288,7 +289,7 @@ GeneratedSet SetBuilder::build() {
     }
   if (random_.chance(70)) make_exception(last);
   if (random_.chance(40)) make_exception(1);
-  if (random_.chance(80)) make_break_glass(last);
+  if (random_.chance(90)) make_break_glass(last);
   if (random_.chance(30)) make_break_glass(1);
   if (random_.chance(20)) make_assumption(random_.chance(50) ? 0 : last);
   return std::move(out_);
