@@ -35,7 +35,8 @@ std::optional<std::vector<std::string>> groups_of(Context& context, const Site& 
 }
 
 // Nothing within nothing when there is no `within`; nothing when it was reported.
-std::optional<std::optional<int64_t>> within_of(Context& context, const Site& site, const syntax::ApprovalTerms& terms) {
+std::optional<std::optional<int64_t>> within_of(Context& context, const Site& site,
+                                                const syntax::ApprovalTerms& terms) {
   std::optional<Literal> literal;
   if (terms.within) {
     literal = literal_of(context, site, *terms.within);
@@ -100,14 +101,17 @@ std::optional<RequirementId> build_requirement(Context& context, const Site& sit
   auto groups = groups_of(context, site, terms.from);
   const auto within = within_of(context, site, terms);
   for (const syntax::Path& path : terms.excluding) {
-    if (const auto leaf = excluded_leaf(context, site, path)) requirement.excluding.push_back(*leaf);
-    else good = false;
+    if (const auto leaf = excluded_leaf(context, site, path))
+      requirement.excluding.push_back(*leaf);
+    else
+      good = false;
   }
   if (!good || !groups || !within) return std::nullopt;
   requirement.from = std::move(*groups);
   requirement.within_ns = *within;
   std::sort(requirement.excluding.begin(), requirement.excluding.end());
-  requirement.excluding.erase(std::unique(requirement.excluding.begin(), requirement.excluding.end()), requirement.excluding.end());
+  requirement.excluding.erase(std::unique(requirement.excluding.begin(), requirement.excluding.end()),
+                              requirement.excluding.end());
   requirement.text = one_line(context.sources, span);
   std::string key = std::to_string(static_cast<uint32_t>(site.kind)) + ":" + requirement.text;
   for (const std::string& group : requirement.from) key += "\n" + group;

@@ -24,8 +24,9 @@ std::optional<Found> left_value(Context& context, const Site& site, const syntax
   Found found = find_operand(context, site, *operand);
   if (found.kind == Found::Kind::Error) return std::nullopt;
   if (found.kind == Found::Kind::Value || found.kind == Found::Kind::Record) return found;
-  context.report(site, found.kind == Found::Kind::Define || found.kind == Found::Kind::Window ? DiagId::MisusedName
-                                                                                              : DiagId::NothingToCompare,
+  context.report(site,
+                 found.kind == Found::Kind::Define || found.kind == Found::Kind::Window ? DiagId::MisusedName
+                                                                                        : DiagId::NothingToCompare,
                  operand->span, "`" + dotted(operand->path) + "` is no attribute");
   return std::nullopt;
 }
@@ -41,19 +42,23 @@ std::optional<Condition> wrong_type(Context& context, const Site& site, const sy
   return std::nullopt;
 }
 
-Condition maybe_not(Condition condition, bool negated) { return negated ? negated_atom(std::move(condition)) : condition; }
+Condition maybe_not(Condition condition, bool negated) {
+  return negated ? negated_atom(std::move(condition)) : condition;
+}
 
 // ---- in ----
 
-std::optional<Condition> in_window(Context& context, const Site& site, const syntax::Condition& condition, const Found& left,
-                                   const Symbol& window) {
+std::optional<Condition> in_window(Context& context, const Site& site, const syntax::Condition& condition,
+                                   const Found& left, const Symbol& window) {
   if (window.state != Symbol::State::Done) return std::nullopt;
   const LeafId now = context.kind(site.kind).now;
   const bool instant = left.kind == Found::Kind::Value && left.operand.from == Operand::From::Leaf &&
                        left.operand.index == static_cast<uint32_t>(now);
   if (!instant) {
     if (now == kNoLeaf) return std::nullopt;
-    context.report(site, DiagId::WindowsAskTheInstant, condition.left->span, "a window is asked of the decision's instant only")
+    context
+        .report(site, DiagId::WindowsAskTheInstant, condition.left->span,
+                "a window is asked of the decision's instant only")
         .help("write `" + context.leaf(site.kind, now).path + " in " + window.name.text + "`");
     return std::nullopt;
   }
@@ -65,14 +70,19 @@ std::optional<Condition> in_window(Context& context, const Site& site, const syn
 std::optional<Condition> in_constants(Context& context, const Site& site, const syntax::Condition& condition,
                                       const Found& left, const Literal& literal, Span use, Symbol* let) {
   const Type type = left.kind == Found::Kind::Record ? Type{TypeKind::Presence} : left.operand.type;
-  if (type.kind == TypeKind::Set || type.kind == TypeKind::List || type.kind == TypeKind::Presence || type.kind == TypeKind::Bool) {
+  if (type.kind == TypeKind::Set || type.kind == TypeKind::List || type.kind == TypeKind::Presence ||
+      type.kind == TypeKind::Bool) {
     return wrong_type(context, site, condition, "a scalar attribute on the left", left,
                       type.kind == TypeKind::Set ? "ask a set with `has any` or `has all`" : "");
   }
   auto set = coerce_set(context, site, literal, type, use, let);
   if (!set) return std::nullopt;
   const bool texts = type.kind == TypeKind::String || type.kind == TypeKind::Version;
-  Condition node = new_atom(context, type.kind == TypeKind::String ? K::StringIn : texts ? K::VersionIn : K::NumberIn, condition.span);
+  Condition node = new_atom(context,
+                            type.kind == TypeKind::String ? K::StringIn
+                            : texts                       ? K::VersionIn
+                                                          : K::NumberIn,
+                            condition.span);
   node.operand = left.operand;
   node.numbers = std::move(set->numbers);
   node.texts = std::move(set->texts);
@@ -87,7 +97,8 @@ void put(Condition& node, Constant constant) {
   }
 }
 
-// The literal that an expression is: a scalar, a let, a parameter, or an enum word. Nothing, without a report, otherwise.
+// The literal that an expression is: a scalar, a let, a parameter, or an enum word. Nothing, without a report,
+// otherwise.
 std::optional<Literal> constant_side(Context& context, const Site& site, const syntax::Expr& expr, bool& reported) {
   const size_t before = context.diagnostics.error_count();
   bool negative = false;
@@ -99,7 +110,8 @@ std::optional<Literal> constant_side(Context& context, const Site& site, const s
     if (found.kind == Found::Kind::Literal) {
       literal = *found.literal;
       if (found.symbol != nullptr) found.symbol->used = true;
-    } else if (operand->path.parts.size() == 1 && operand->key.empty() && context.words.contains(operand->path.parts[0].text)) {
+    } else if (operand->path.parts.size() == 1 && operand->key.empty() &&
+               context.words.contains(operand->path.parts[0].text)) {
       literal.emplace();
       literal->kind = Literal::Kind::Word;
       literal->text = operand->path.parts[0].text;
@@ -111,12 +123,14 @@ std::optional<Literal> constant_side(Context& context, const Site& site, const s
 }
 
 // `"hotfix" in commit.tags`
-std::optional<Condition> in_attribute(Context& context, const Site& site, const syntax::Condition& condition, const Found& right) {
+std::optional<Condition> in_attribute(Context& context, const Site& site, const syntax::Condition& condition,
+                                      const Found& right) {
   const Operand& set = right.operand;
   if (right.kind != Found::Kind::Value || set.type.kind != TypeKind::Set) {
     context.report(site, DiagId::TypeMismatch, condition.operand->span,
                    "`in` needs a set or a window on the right, found `" +
-                       (right.kind == Found::Kind::Record ? std::string("record") : type_name(context, set.type)) + "`");
+                       (right.kind == Found::Kind::Record ? std::string("record") : type_name(context, set.type)) +
+                       "`");
     return std::nullopt;
   }
   bool reported = false;
@@ -125,7 +139,9 @@ std::optional<Condition> in_attribute(Context& context, const Site& site, const 
     if (reported) return std::nullopt;
     const auto left = left_value(context, site, condition);
     if (left) {
-      context.report(site, DiagId::SetNeedsConstants, condition.span, "`" + set.text + "` is compared with constants only, not with an attribute")
+      context
+          .report(site, DiagId::SetNeedsConstants, condition.span,
+                  "`" + set.text + "` is compared with constants only, not with an attribute")
           .help("ask its elements one by one: `any x in " + set.text + ": x == …`");
     }
     return std::nullopt;
@@ -140,14 +156,16 @@ std::optional<Condition> in_attribute(Context& context, const Site& site, const 
 
 // ---- has ----
 
-std::optional<Condition> has_constants(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
+std::optional<Condition> has_constants(Context& context, const Site& site, const syntax::Condition& condition,
+                                       const Found& left) {
   const syntax::Value& value = *condition.value;
   if (value.kind == syntax::Value::Kind::Name) {
     syntax::Operand operand;
     operand.path = value.path;
     operand.span = value.span;
     if (find_operand(context, site, operand, true).kind == Found::Kind::Value) {
-      context.report(site, DiagId::SetNeedsConstants, value.span, "sets are compared with constants only, and `" + dotted(value.path) + "` is an attribute");
+      context.report(site, DiagId::SetNeedsConstants, value.span,
+                     "sets are compared with constants only, and `" + dotted(value.path) + "` is an attribute");
       return std::nullopt;
     }
   }
@@ -168,7 +186,8 @@ std::optional<Condition> has_constants(Context& context, const Site& site, const
 
 // ---- is ----
 
-std::optional<Condition> is_signal(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
+std::optional<Condition> is_signal(Context& context, const Site& site, const syntax::Condition& condition,
+                                   const Found& left) {
   Condition node = new_atom(context, K::SignalIs, condition.span);
   const Leaf& leaf = context.leaf(site.kind, left.signal);
   node.operand.type = leaf.type;
@@ -177,14 +196,21 @@ std::optional<Condition> is_signal(Context& context, const Site& site, const syn
   node.operand.text = leaf.path;
   bool negated = condition.negated;
   switch (condition.what) {
-    case syntax::IsWhat::Missing: node.signal_state = SignalState::Missing; break;
+    case syntax::IsWhat::Missing:
+      node.signal_state = SignalState::Missing;
+      break;
     case syntax::IsWhat::Present:
       node.signal_state = SignalState::Missing;
       negated = !negated;
       break;
-    case syntax::IsWhat::Stale: node.signal_state = SignalState::Stale; break;
-    case syntax::IsWhat::Fresh: node.signal_state = SignalState::Fresh; break;
-    case syntax::IsWhat::Empty: return std::nullopt;
+    case syntax::IsWhat::Stale:
+      node.signal_state = SignalState::Stale;
+      break;
+    case syntax::IsWhat::Fresh:
+      node.signal_state = SignalState::Fresh;
+      break;
+    case syntax::IsWhat::Empty:
+      return std::nullopt;
   }
   return maybe_not(std::move(node), negated);
 }
@@ -215,13 +241,16 @@ std::optional<Operand> presence_operand(const Context& context, const Site& site
   return std::nullopt;
 }
 
-std::optional<Condition> is_present(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
+std::optional<Condition> is_present(Context& context, const Site& site, const syntax::Condition& condition,
+                                    const Found& left) {
   auto operand = presence_operand(context, site, left);
   if (!operand) {
     const std::string name = one_line(context.sources, condition.left->span);
-    Diagnostic& diagnostic = context.report(site, DiagId::AlwaysPresent, condition.span, "`" + name + "` is never missing");
+    Diagnostic& diagnostic =
+        context.report(site, DiagId::AlwaysPresent, condition.span, "`" + name + "` is never missing");
     if (left.kind == Found::Kind::Value && reads_signal(context, site, left.operand)) {
-      diagnostic.help("ask the signal: `" + context.leaf(site.kind, context.leaf(site.kind, LeafId{left.operand.index}).signal).path +
+      diagnostic.help("ask the signal: `" +
+                      context.leaf(site.kind, context.leaf(site.kind, LeafId{left.operand.index}).signal).path +
                       " is missing`");
     }
     return std::nullopt;
@@ -231,7 +260,8 @@ std::optional<Condition> is_present(Context& context, const Site& site, const sy
   return maybe_not(std::move(node), condition.negated != (condition.what == syntax::IsWhat::Missing));
 }
 
-std::optional<Condition> is_empty(Context& context, const Site& site, const syntax::Condition& condition, const Found& left) {
+std::optional<Condition> is_empty(Context& context, const Site& site, const syntax::Condition& condition,
+                                  const Found& left) {
   const TypeKind kind = left.kind == Found::Kind::Value ? left.operand.type.kind : TypeKind::Presence;
   if (kind == TypeKind::Set || kind == TypeKind::List) {
     Condition node = new_atom(context, K::SetEmpty, condition.span);
@@ -286,9 +316,11 @@ std::optional<Condition> build_in(Context& context, Site& site, const syntax::Co
   }
   const Found right = find_operand(context, site, *condition.operand);
   switch (right.kind) {
-    case Found::Kind::Error: return std::nullopt;
+    case Found::Kind::Error:
+      return std::nullopt;
     case Found::Kind::Value:
-    case Found::Kind::Record: return in_attribute(context, site, condition, right);
+    case Found::Kind::Record:
+      return in_attribute(context, site, condition, right);
     case Found::Kind::Window:
     case Found::Kind::Literal: {
       const auto left = left_value(context, site, condition);
@@ -297,10 +329,12 @@ std::optional<Condition> build_in(Context& context, Site& site, const syntax::Co
       return in_constants(context, site, condition, *left, *right.literal, condition.operand->span, right.symbol);
     }
     case Found::Kind::Define:
-    case Found::Kind::Word: break;
+    case Found::Kind::Word:
+      break;
   }
   context.report(site, DiagId::MisusedName, condition.operand->span,
-                 "`" + dotted(condition.operand->path) + "` is " + (right.kind == Found::Kind::Word ? "an enum word" : "a condition") +
+                 "`" + dotted(condition.operand->path) + "` is " +
+                     (right.kind == Found::Kind::Word ? "an enum word" : "a condition") +
                      "; `in` needs a set or a window");
   return std::nullopt;
 }
@@ -318,10 +352,11 @@ std::optional<Condition> build_has_approvals(Context& context, Site& site, const
   const auto left = left_value(context, site, condition);
   if (!left) return std::nullopt;
   const LeafId approvals = context.kind(site.kind).approvals;
-  const bool list = left->kind == Found::Kind::Value && left->operand.from == Operand::From::Leaf && approvals != kNoLeaf &&
-                    left->operand.index == static_cast<uint32_t>(approvals);
+  const bool list = left->kind == Found::Kind::Value && left->operand.from == Operand::From::Leaf &&
+                    approvals != kNoLeaf && left->operand.index == static_cast<uint32_t>(approvals);
   if (!list && approvals != kNoLeaf) {
-    context.report(site, DiagId::TypeMismatch, condition.left->span, "approvals are asked of `" + context.leaf(site.kind, approvals).path + "`");
+    context.report(site, DiagId::TypeMismatch, condition.left->span,
+                   "approvals are asked of `" + context.leaf(site.kind, approvals).path + "`");
     return std::nullopt;
   }
   const auto requirement = build_requirement(context, site, condition.count, *condition.approvals, condition.span);
@@ -337,8 +372,9 @@ std::optional<Condition> build_is(Context& context, Site& site, const syntax::Co
   if (condition.what == syntax::IsWhat::Empty) return is_empty(context, site, condition, *left);
   if (left->signal != kNoLeaf) return is_signal(context, site, condition, *left);
   if (condition.what == syntax::IsWhat::Stale || condition.what == syntax::IsWhat::Fresh) {
-    Diagnostic& diagnostic = context.report(site, DiagId::NotASignal, condition.span,
-                                            "`" + one_line(context.sources, condition.left->span) + "` is not a signal");
+    Diagnostic& diagnostic =
+        context.report(site, DiagId::NotASignal, condition.span,
+                       "`" + one_line(context.sources, condition.left->span) + "` is not a signal");
     if (left->kind == Found::Kind::Value && reads_signal(context, site, left->operand)) {
       const LeafId signal = context.leaf(site.kind, LeafId{left->operand.index}).signal;
       diagnostic.help("ask the whole signal, `" + context.leaf(site.kind, signal).path + "`");
@@ -353,7 +389,8 @@ std::optional<Condition> build_affix(Context& context, Site& site, const syntax:
   if (!left) return std::nullopt;
   if (left->kind != Found::Kind::Value || left->operand.type.kind != TypeKind::String) {
     const bool set = left->kind == Found::Kind::Value && left->operand.type.kind == TypeKind::Set;
-    return wrong_type(context, site, condition, "a string on the left", *left, set ? "ask a set with `… in` or `has any`" : "");
+    return wrong_type(context, site, condition, "a string on the left", *left,
+                      set ? "ask a set with `… in` or `has any`" : "");
   }
   auto text = text_constant(context, site, *condition.value);
   if (!text) return std::nullopt;
@@ -374,8 +411,9 @@ std::optional<Condition> build_matches(Context& context, Site& site, const synta
     return wrong_type(context, site, condition, "a string on the left", *left);
   }
   if (literal->kind != Literal::Kind::String && literal->kind != Literal::Kind::Regex) {
-    context.report(site, DiagId::TypeMismatch, condition.value->span,
-                   "`matches` needs a pattern, found `" + std::string(literal_kind(*literal)) + "`")
+    context
+        .report(site, DiagId::TypeMismatch, condition.value->span,
+                "`matches` needs a pattern, found `" + std::string(literal_kind(*literal)) + "`")
         .help("a glob is a string, a regular expression stands between slashes");
     return std::nullopt;
   }

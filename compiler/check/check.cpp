@@ -39,20 +39,25 @@ void check_coverage(Context& context) {
 // Whatever was refused was reported, or a part of the set would be missing without a word.
 void check_nothing_is_broken(const Context& context) {
   const auto sound = [](const Scope& scope) {
-    return std::none_of(scope.order.begin(), scope.order.end(), [](const Symbol* s) { return s->state == Symbol::State::Broken; });
+    return std::none_of(scope.order.begin(), scope.order.end(),
+                        [](const Symbol* s) { return s->state == Symbol::State::Broken; });
   };
   GUARD_CHECK(sound(context.schema_scope), "a declaration was refused without a diagnostic");
-  for (const auto& scope : context.policies) GUARD_CHECK(sound(*scope), "a declaration was refused without a diagnostic");
+  for (const auto& scope : context.policies)
+    GUARD_CHECK(sound(*scope), "a declaration was refused without a diagnostic");
   for (const Rule& rule : context.set.rules) {
     GUARD_CHECK(!rule.on.empty(), "a rule lost its kinds without a diagnostic");
     for (const RuleOnKind& on : rule.on) {
       GUARD_CHECK(on.until.has_value() == (rule.effect == Effect::Hold), "an `until` was refused without a diagnostic");
       GUARD_CHECK(rule.message_source.empty() || !on.message.empty(), "a message was refused without a diagnostic");
-      for (const auto& group : on.requirements) GUARD_CHECK(!group.empty(), "a requirement was refused without a diagnostic");
+      for (const auto& group : on.requirements)
+        GUARD_CHECK(!group.empty(), "a requirement was refused without a diagnostic");
     }
   }
-  for (const Exception& e : context.set.exceptions) GUARD_CHECK(!e.rules.empty() && !e.on.empty(), "an exception lost its scope without a diagnostic");
-  for (const BreakGlass& g : context.set.break_glass) GUARD_CHECK(!g.on.empty(), "a break glass lost its scope without a diagnostic");
+  for (const Exception& e : context.set.exceptions)
+    GUARD_CHECK(!e.rules.empty() && !e.on.empty(), "an exception lost its scope without a diagnostic");
+  for (const BreakGlass& g : context.set.break_glass)
+    GUARD_CHECK(!g.on.empty(), "a break glass lost its scope without a diagnostic");
 }
 
 void add_sources(Context& context) {
@@ -66,8 +71,8 @@ void add_sources(Context& context) {
 
 }  // namespace
 
-std::optional<PolicySet> check(const std::vector<syntax::File>& files, const Sources& sources, const CheckOptions& options,
-                               Diagnostics& diagnostics) {
+std::optional<PolicySet> check(const std::vector<syntax::File>& files, const Sources& sources,
+                               const CheckOptions& options, Diagnostics& diagnostics) {
   const size_t before = diagnostics.error_count();
   Context context(files, sources, options, diagnostics);
   if (files.size() > limits::kSourceFiles.value) context.exceeded(limits::kSourceFiles, {files.back().id, 0, 0});

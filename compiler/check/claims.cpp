@@ -43,7 +43,8 @@ std::vector<KindId> kinds_with(const Context& context, const Scope& scope, const
     const auto it = context.attribute_kinds.find(path.parts[0].text);
     if (it == context.attribute_kinds.end()) return;
     std::vector<KindId> common;
-    std::set_intersection(fitting.begin(), fitting.end(), it->second.begin(), it->second.end(), std::back_inserter(common));
+    std::set_intersection(fitting.begin(), fitting.end(), it->second.begin(), it->second.end(),
+                          std::back_inserter(common));
     fitting = std::move(common);
   });
   if (fitting.empty()) fitting.push_back(KindId{0});
@@ -54,8 +55,9 @@ void build_assumption(Context& context, Scope& scope, const syntax::AssumeItem& 
   Assumption assumption;
   assumption.text = one_line(context.sources, item.condition.span);
   assumption.span = span;
-  assumption.on = conditions_on(context, scope, item.kinds ? resolve_kinds(context, *item.kinds) : kinds_with(context, scope, item.condition),
-                                Boxed<syntax::Condition>(item.condition), span);
+  assumption.on = conditions_on(
+      context, scope, item.kinds ? resolve_kinds(context, *item.kinds) : kinds_with(context, scope, item.condition),
+      Boxed<syntax::Condition>(item.condition), span);
   context.set.assumptions.push_back(std::move(assumption));
 }
 
@@ -89,10 +91,13 @@ void build_cover(Context& context, Scope& scope, const syntax::CoverItem& item, 
 void build_scope(Context& context, Scope& scope) {
   for (const syntax::Section* section : scope.sections) {
     for (const syntax::Item& item : section->items) {
-      if (const auto* assume = std::get_if<syntax::AssumeItem>(&item.node)) build_assumption(context, scope, *assume, item.span);
+      if (const auto* assume = std::get_if<syntax::AssumeItem>(&item.node))
+        build_assumption(context, scope, *assume, item.span);
       if (section->schema) continue;
-      if (const auto* invariant = std::get_if<syntax::InvariantItem>(&item.node)) build_invariant(context, scope, *invariant, item.span);
-      if (const auto* cover = std::get_if<syntax::CoverItem>(&item.node)) build_cover(context, scope, *cover, item.span);
+      if (const auto* invariant = std::get_if<syntax::InvariantItem>(&item.node))
+        build_invariant(context, scope, *invariant, item.span);
+      if (const auto* cover = std::get_if<syntax::CoverItem>(&item.node))
+        build_cover(context, scope, *cover, item.span);
     }
   }
 }

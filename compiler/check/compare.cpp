@@ -14,12 +14,18 @@ using K = Condition::Kind;
 
 Compare compare_of(syntax::CompareOp op) {
   switch (op) {
-    case syntax::CompareOp::Eq: return Compare::Eq;
-    case syntax::CompareOp::Ne: return Compare::Ne;
-    case syntax::CompareOp::Lt: return Compare::Lt;
-    case syntax::CompareOp::Le: return Compare::Le;
-    case syntax::CompareOp::Gt: return Compare::Gt;
-    case syntax::CompareOp::Ge: return Compare::Ge;
+    case syntax::CompareOp::Eq:
+      return Compare::Eq;
+    case syntax::CompareOp::Ne:
+      return Compare::Ne;
+    case syntax::CompareOp::Lt:
+      return Compare::Lt;
+    case syntax::CompareOp::Le:
+      return Compare::Le;
+    case syntax::CompareOp::Gt:
+      return Compare::Gt;
+    case syntax::CompareOp::Ge:
+      return Compare::Ge;
   }
   return Compare::Eq;
 }
@@ -27,11 +33,16 @@ Compare compare_of(syntax::CompareOp op) {
 Compare mirrored(Compare compare) {
   switch (compare) {
     case Compare::Eq:
-    case Compare::Ne: return compare;
-    case Compare::Lt: return Compare::Gt;
-    case Compare::Le: return Compare::Ge;
-    case Compare::Gt: return Compare::Lt;
-    case Compare::Ge: return Compare::Le;
+    case Compare::Ne:
+      return compare;
+    case Compare::Lt:
+      return Compare::Gt;
+    case Compare::Le:
+      return Compare::Ge;
+    case Compare::Gt:
+      return Compare::Lt;
+    case Compare::Ge:
+      return Compare::Le;
   }
   return compare;
 }
@@ -49,7 +60,8 @@ struct Side {
 };
 
 std::string side_type(const Context& context, const Side& side, bool full) {
-  if (side.kind == Side::Kind::Operand) return full ? type_text(context, side.operand.type) : type_name(context, side.operand.type);
+  if (side.kind == Side::Kind::Operand)
+    return full ? type_text(context, side.operand.type) : type_name(context, side.operand.type);
   if (side.kind == Side::Kind::Literal) return std::string(literal_kind(side.literal));
   return side.what;
 }
@@ -76,8 +88,10 @@ Literal word_literal(const syntax::Operand& operand) {
   return literal;
 }
 
-// A bare name opposite an enum attribute is a word of that enum, unless it is also an attribute: then no reader can tell.
-bool as_word(Context& context, const Site& site, const syntax::Expr& expr, const std::optional<Type>& expected, Side& side) {
+// A bare name opposite an enum attribute is a word of that enum, unless it is also an attribute: then no reader can
+// tell.
+bool as_word(Context& context, const Site& site, const syntax::Expr& expr, const std::optional<Type>& expected,
+             Side& side) {
   const syntax::Operand* operand = as_operand(expr);
   if (!expected || operand == nullptr || operand->path.parts.size() != 1 || !operand->key.empty()) return false;
   const std::string& name = operand->path.parts[0].text;
@@ -87,16 +101,18 @@ bool as_word(Context& context, const Site& site, const syntax::Expr& expr, const
     const Found found = find_operand(context, site, *operand, true);
     const bool declared = found.kind != Found::Kind::Error && found.kind != Found::Kind::Word;
     if (declared || context.attribute_kinds.contains(name) || site.scope->find(name) != nullptr) return false;
-    Diagnostic& diagnostic = context.report(site, DiagId::UnknownWord, operand->span,
-                                            "`" + name + "` is not a word of `" + context.enum_type(expected->enum_id).name + "`");
+    Diagnostic& diagnostic =
+        context.report(site, DiagId::UnknownWord, operand->span,
+                       "`" + name + "` is not a word of `" + context.enum_type(expected->enum_id).name + "`");
     std::vector<std::string> known = context.enum_type(expected->enum_id).words;
     suggest(diagnostic, name, known);
     side.kind = Side::Kind::Error;
     return true;
   }
   if (context.map(site.kind).nodes.contains(name)) {
-    context.report(site, DiagId::AmbiguousName, operand->span, "`" + name + "` is an attribute and a word of `" +
-                                                                   context.enum_type(expected->enum_id).name + "`")
+    context
+        .report(site, DiagId::AmbiguousName, operand->span,
+                "`" + name + "` is an attribute and a word of `" + context.enum_type(expected->enum_id).name + "`")
         .help("rename the attribute in the schema; `at \"/" + name + "\"` keeps its place in the record");
     side.kind = Side::Kind::Error;
     return true;
@@ -122,7 +138,8 @@ Side side_of(Context& context, const Site& site, const syntax::Expr& expr, const
   const syntax::Operand& operand = *as_operand(expr);
   Found found = find_operand(context, site, operand);
   switch (found.kind) {
-    case Found::Kind::Error: return side;
+    case Found::Kind::Error:
+      return side;
     case Found::Kind::Value:
       side.kind = Side::Kind::Operand;
       side.operand = std::move(found.operand);
@@ -135,21 +152,28 @@ Side side_of(Context& context, const Site& site, const syntax::Expr& expr, const
       side.kind = Side::Kind::Literal;
       side.literal = word_literal(operand);
       return side;
-    case Found::Kind::Record: side.what = "record"; break;
-    case Found::Kind::Define: side.what = "condition"; break;
-    case Found::Kind::Window: side.what = "window"; break;
+    case Found::Kind::Record:
+      side.what = "record";
+      break;
+    case Found::Kind::Define:
+      side.what = "condition";
+      break;
+    case Found::Kind::Window:
+      side.what = "window";
+      break;
   }
   side.kind = Side::Kind::Other;
   return side;
 }
 
-std::optional<Condition> mismatch(Context& context, const Site& site, const syntax::Condition& condition, const Side& left,
-                                  const Side& right) {
+std::optional<Condition> mismatch(Context& context, const Site& site, const syntax::Condition& condition,
+                                  const Side& left, const Side& right) {
   const std::string op = one_line(context.sources, condition.op_span);
   const std::string needs = is_order(compare_of(condition.op)) ? "numbers" : "the same type";
-  Diagnostic& diagnostic = context.report(site, DiagId::TypeMismatch, condition.op_span,
-                                          "`" + op + "` needs " + needs + " on both sides, found `" + side_type(context, left, false) +
-                                              "` and `" + side_type(context, right, false) + "`");
+  Diagnostic& diagnostic =
+      context.report(site, DiagId::TypeMismatch, condition.op_span,
+                     "`" + op + "` needs " + needs + " on both sides, found `" + side_type(context, left, false) +
+                         "` and `" + side_type(context, right, false) + "`");
   diagnostic.label(left.span, "`" + side_type(context, left, true) + "`");
   diagnostic.label(right.span, "`" + side_type(context, right, true) + "`");
   const Side& constant = left.kind == Side::Kind::Literal ? left : right;
@@ -168,26 +192,37 @@ std::optional<Condition> mismatch(Context& context, const Site& site, const synt
 // Whether a literal of this kind can become a constant of the type at all (its value is checked by coerce).
 bool may_become(const Type& type, const Literal& literal) {
   switch (type.kind) {
-    case TypeKind::Bool: return literal.kind == Literal::Kind::Bool;
-    case TypeKind::Int: return literal.kind == Literal::Kind::Int;
-    case TypeKind::Decimal: return literal.kind == Literal::Kind::Int || literal.kind == Literal::Kind::Decimal;
+    case TypeKind::Bool:
+      return literal.kind == Literal::Kind::Bool;
+    case TypeKind::Int:
+      return literal.kind == Literal::Kind::Int;
+    case TypeKind::Decimal:
+      return literal.kind == Literal::Kind::Int || literal.kind == Literal::Kind::Decimal;
     case TypeKind::String:
-    case TypeKind::Version: return literal.kind == Literal::Kind::String;
-    case TypeKind::Enum: return literal.kind == Literal::Kind::Word;
-    case TypeKind::Timestamp: return literal.kind == Literal::Kind::Timestamp;
-    case TypeKind::Duration: return literal.kind == Literal::Kind::Duration;
+    case TypeKind::Version:
+      return literal.kind == Literal::Kind::String;
+    case TypeKind::Enum:
+      return literal.kind == Literal::Kind::Word;
+    case TypeKind::Timestamp:
+      return literal.kind == Literal::Kind::Timestamp;
+    case TypeKind::Duration:
+      return literal.kind == Literal::Kind::Duration;
     case TypeKind::Set:
     case TypeKind::List:
     case TypeKind::Presence:
-    case TypeKind::Signal: return false;
+    case TypeKind::Signal:
+      return false;
   }
   return false;
 }
 
-std::optional<Condition> unordered(Context& context, const Site& site, const syntax::Condition& condition, const Type& type) {
+std::optional<Condition> unordered(Context& context, const Site& site, const syntax::Condition& condition,
+                                   const Type& type) {
   const std::string op = one_line(context.sources, condition.op_span);
   if (type.kind == TypeKind::Enum) {
-    context.report(site, DiagId::UnorderedEnum, condition.op_span, "`" + context.enum_type(type.enum_id).name + "` has no order, so `" + op + "` cannot compare it")
+    context
+        .report(site, DiagId::UnorderedEnum, condition.op_span,
+                "`" + context.enum_type(type.enum_id).name + "` has no order, so `" + op + "` cannot compare it")
         .help("declare it with `<` between its words, or name the words with `in { … }`");
   } else {
     context.report(site, DiagId::TypeMismatch, condition.op_span,
@@ -196,8 +231,8 @@ std::optional<Condition> unordered(Context& context, const Site& site, const syn
   return std::nullopt;
 }
 
-std::optional<Condition> with_constant(Context& context, const Site& site, const syntax::Condition& condition, Operand operand,
-                                       const Side& side, Compare compare) {
+std::optional<Condition> with_constant(Context& context, const Site& site, const syntax::Condition& condition,
+                                       Operand operand, const Side& side, Compare compare) {
   const Type type = operand.type;
   auto constant = coerce(context, site, side.literal, type, side.span);
   if (!constant) return std::nullopt;
@@ -252,7 +287,8 @@ Sum sum_of(Operand operand) {
   return sum;
 }
 
-std::optional<Condition> two_attributes(Context& context, const Site& site, const syntax::Condition& condition, Side left, Side right) {
+std::optional<Condition> two_attributes(Context& context, const Site& site, const syntax::Condition& condition,
+                                        Side left, Side right) {
   const Compare compare = compare_of(condition.op);
   const Type a = left.operand.type, b = right.operand.type;
   const bool numbers = is_number(a) && is_number(b);
@@ -262,16 +298,22 @@ std::optional<Condition> two_attributes(Context& context, const Site& site, cons
     return std::nullopt;
   }
   const bool same = a.kind == b.kind && (a.kind != TypeKind::Enum || a.enum_id == b.enum_id);
-  if (!numbers && (!same || a.kind == TypeKind::List || a.kind == TypeKind::Presence)) return mismatch(context, site, condition, left, right);
+  if (!numbers && (!same || a.kind == TypeKind::List || a.kind == TypeKind::Presence))
+    return mismatch(context, site, condition, left, right);
   if (is_order(compare) && !is_ordered(context, a)) return unordered(context, site, condition, a);
-  if (numbers || a.kind == TypeKind::Timestamp || a.kind == TypeKind::Duration || (a.kind == TypeKind::Enum && is_order(compare))) {
-    return linear_condition(context, site, sum_of(std::move(left.operand)), compare, sum_of(std::move(right.operand)), condition.span, true);
+  if (numbers || a.kind == TypeKind::Timestamp || a.kind == TypeKind::Duration ||
+      (a.kind == TypeKind::Enum && is_order(compare))) {
+    return linear_condition(context, site, sum_of(std::move(left.operand)), compare, sum_of(std::move(right.operand)),
+                            condition.span, true);
   }
   if (a.kind == TypeKind::Bool) {
     Condition equal = both_or_neither(context, std::move(left.operand), std::move(right.operand), condition.span);
     return compare == Compare::Ne ? negated_atom(std::move(equal)) : equal;
   }
-  Condition node = new_atom(context, a.kind == TypeKind::String ? K::StringEqual : a.kind == TypeKind::Enum ? K::EnumEqual : K::VersionOrder,
+  Condition node = new_atom(context,
+                            a.kind == TypeKind::String ? K::StringEqual
+                            : a.kind == TypeKind::Enum ? K::EnumEqual
+                                                       : K::VersionOrder,
                             condition.span);
   node.operand = std::move(left.operand);
   node.second = std::move(right.operand);
@@ -287,9 +329,10 @@ std::optional<Condition> compare_sums(Context& context, const Site& site, const 
   auto right = linear_sum(context, site, *condition.right);
   if (!left || !right) return std::nullopt;
   if (left->unit != right->unit) {
-    context.report(site, DiagId::TypeMismatch, condition.op_span,
-                   "`" + one_line(context.sources, condition.op_span) + "` needs the same unit on both sides, found `" +
-                       std::string(unit_name(left->unit)) + "` and `" + std::string(unit_name(right->unit)) + "`")
+    context
+        .report(site, DiagId::TypeMismatch, condition.op_span,
+                "`" + one_line(context.sources, condition.op_span) + "` needs the same unit on both sides, found `" +
+                    std::string(unit_name(left->unit)) + "` and `" + std::string(unit_name(right->unit)) + "`")
         .label(condition.left->span, "`" + std::string(unit_name(left->unit)) + "`")
         .label(condition.right->span, "`" + std::string(unit_name(right->unit)) + "`");
     return std::nullopt;
@@ -312,7 +355,8 @@ std::optional<Condition> build_compare(Context& context, Site& site, const synta
     context.report(site, DiagId::NothingToCompare, condition.span, "the comparison depends on no attribute");
     return std::nullopt;
   }
-  if (left.kind == SK::Operand && right.kind == SK::Operand) return two_attributes(context, site, condition, std::move(left), std::move(right));
+  if (left.kind == SK::Operand && right.kind == SK::Operand)
+    return two_attributes(context, site, condition, std::move(left), std::move(right));
   const Compare compare = compare_of(condition.op);
   const bool swap = left.kind == SK::Literal;
   const Side& attribute = swap ? right : left;
@@ -327,9 +371,10 @@ std::optional<Condition> build_since(Context& context, Site& site, const syntax:
   const LeafId now = context.kind(site.kind).now;
   if (!age || found.kind == Found::Kind::Error || now == kNoLeaf) return std::nullopt;
   if (found.kind != Found::Kind::Value || found.operand.type.kind != TypeKind::Timestamp) {
-    context.report(site, DiagId::TypeMismatch, condition.operand->span,
-                   "`since` needs a timestamp, found `" +
-                       (found.kind == Found::Kind::Value ? type_name(context, found.operand.type) : std::string("name")) + "`");
+    context.report(
+        site, DiagId::TypeMismatch, condition.operand->span,
+        "`since` needs a timestamp, found `" +
+            (found.kind == Found::Kind::Value ? type_name(context, found.operand.type) : std::string("name")) + "`");
     return std::nullopt;
   }
   Operand instant;

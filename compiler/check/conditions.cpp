@@ -22,8 +22,10 @@ std::optional<Condition> build_children(Context& context, Site& site, const synt
   bool good = true;
   for (const syntax::Condition& child : condition.children) {
     auto part = build_unguarded(context, site, child);
-    if (part) parts.push_back(std::move(*part));
-    else good = false;
+    if (part)
+      parts.push_back(std::move(*part));
+    else
+      good = false;
   }
   if (!good) return std::nullopt;
   return joined(kind, std::move(parts), condition.span);
@@ -47,7 +49,8 @@ K quantifier_kind(SK kind) {
 }
 
 // Which list or set a quantifier is over, as a variable; reports what cannot be quantified.
-std::optional<Variable> quantified(Context& context, const Site& site, const syntax::Condition& condition, const Found& found) {
+std::optional<Variable> quantified(Context& context, const Site& site, const syntax::Condition& condition,
+                                   const Found& found) {
   const Span span = condition.operand->span;
   if (found.kind == Found::Kind::Error) return std::nullopt;
   const Type type = found.kind == Found::Kind::Value ? found.operand.type : Type{};
@@ -64,15 +67,18 @@ std::optional<Variable> quantified(Context& context, const Site& site, const syn
   }
   const bool nested = !site.variables.empty();
   if (nested && (list || !site.variables.back().row)) {
-    context.report(site, DiagId::NestedQuantifier, condition.span, list ? "a quantifier over a list may not stand in another quantifier"
-                                                                         : "a quantifier over a set may not stand in another one over a set");
+    context.report(site, DiagId::NestedQuantifier, condition.span,
+                   list ? "a quantifier over a list may not stand in another quantifier"
+                        : "a quantifier over a set may not stand in another one over a set");
     return std::nullopt;
   }
   Variable variable;
   variable.name = &condition.variable;
   variable.row = list;
-  if (list) variable.list = LeafId{found.operand.index};
-  else variable.element = element_type(type);
+  if (list)
+    variable.list = LeafId{found.operand.index};
+  else
+    variable.element = element_type(type);
   return variable;
 }
 
@@ -119,13 +125,15 @@ std::optional<Condition> expand_define(Context& context, Site& site, const Symbo
   if (result && open > 0) {
     bool list = false, set = false;
     const auto scan = [&](const auto& self, const Condition& c) -> void {
-      const bool quantifier = c.kind == K::Any || c.kind == K::All || c.kind == K::AtLeast || c.kind == K::AtMost || c.kind == K::Exactly;
+      const bool quantifier =
+          c.kind == K::Any || c.kind == K::All || c.kind == K::AtLeast || c.kind == K::AtMost || c.kind == K::Exactly;
       if (quantifier) (c.operand.type.kind == TypeKind::List ? list : set) = true;
       for (const Condition& child : c.children) self(self, child);
     };
     scan(scan, *result);
     if (list || (set && !site.variables.back().row)) {
-      context.report(site, DiagId::NestedQuantifier, use, "`" + symbol.name.text + "` holds a quantifier, so it may not stand in this one");
+      context.report(site, DiagId::NestedQuantifier, use,
+                     "`" + symbol.name.text + "` holds a quantifier, so it may not stand in this one");
       return std::nullopt;
     }
   }
@@ -133,9 +141,10 @@ std::optional<Condition> expand_define(Context& context, Site& site, const Symbo
 }
 
 // A name that means something else than a condition.
-std::optional<Condition> misused(Context& context, const Site& site, Span span, const syntax::Operand& operand, const char* what,
-                                 const std::string& hint) {
-  context.report(site, DiagId::MisusedName, span, "`" + dotted(operand.path) + "` is " + what + ", not a condition").help(hint);
+std::optional<Condition> misused(Context& context, const Site& site, Span span, const syntax::Operand& operand,
+                                 const char* what, const std::string& hint) {
+  context.report(site, DiagId::MisusedName, span, "`" + dotted(operand.path) + "` is " + what + ", not a condition")
+      .help(hint);
   return std::nullopt;
 }
 
@@ -159,8 +168,10 @@ std::optional<Condition> build_bare(Context& context, Site& site, const syntax::
   if (operand == nullptr) return not_a_condition(context, site, condition.span, "a sum");
   const Found found = find_operand(context, site, *operand);
   switch (found.kind) {
-    case Found::Kind::Error: return std::nullopt;
-    case Found::Kind::Define: return expand_define(context, site, *found.symbol, condition.span);
+    case Found::Kind::Error:
+      return std::nullopt;
+    case Found::Kind::Define:
+      return expand_define(context, site, *found.symbol, condition.span);
     case Found::Kind::Literal: {
       if (found.literal->kind != Literal::Kind::Bool) {
         return misused(context, site, condition.span, *operand, "a constant", "compare an attribute with it");
@@ -171,8 +182,9 @@ std::optional<Condition> build_bare(Context& context, Site& site, const syntax::
     }
     case Found::Kind::Value: {
       if (found.operand.type.kind != TypeKind::Bool) {
-        context.report(site, DiagId::NotACondition, condition.span,
-                       "`" + found.operand.text + "` is `" + type_name(context, found.operand.type) + "`, not a condition")
+        context
+            .report(site, DiagId::NotACondition, condition.span,
+                    "`" + found.operand.text + "` is `" + type_name(context, found.operand.type) + "`, not a condition")
             .help("compare it, or ask something of it");
         return std::nullopt;
       }
@@ -181,39 +193,55 @@ std::optional<Condition> build_bare(Context& context, Site& site, const syntax::
       return node;
     }
     case Found::Kind::Window:
-      return misused(context, site, condition.span, *operand, "a window", "ask the instant: `now in " + found.symbol->name.text + "`");
+      return misused(context, site, condition.span, *operand, "a window",
+                     "ask the instant: `now in " + found.symbol->name.text + "`");
     case Found::Kind::Word:
       return misused(context, site, condition.span, *operand, "an enum word", "compare an attribute with it");
-    case Found::Kind::Record: break;
+    case Found::Kind::Record:
+      break;
   }
   return not_a_condition(context, site, condition.span, "`" + dotted(operand->path) + "`");
 }
 
 std::optional<Condition> dispatch(Context& context, Site& site, const syntax::Condition& condition) {
   switch (condition.kind) {
-    case SK::Paren: return build_unguarded(context, site, condition.children[0]);
+    case SK::Paren:
+      return build_unguarded(context, site, condition.children[0]);
     case SK::Not: {
       auto inner = build_unguarded(context, site, condition.children[0]);
       if (!inner) return std::nullopt;
       return negation(std::move(*inner));
     }
-    case SK::And: return build_children(context, site, condition, K::And);
-    case SK::Or: return build_children(context, site, condition, K::Or);
-    case SK::Implies: return build_implies(context, site, condition);
+    case SK::And:
+      return build_children(context, site, condition, K::And);
+    case SK::Or:
+      return build_children(context, site, condition, K::Or);
+    case SK::Implies:
+      return build_implies(context, site, condition);
     case SK::Any:
     case SK::All:
     case SK::AtLeast:
     case SK::AtMost:
-    case SK::Exactly: return build_quantifier(context, site, condition);
-    case SK::Compare: return build_compare(context, site, condition);
-    case SK::In: return build_in(context, site, condition);
-    case SK::Has: return build_has(context, site, condition);
-    case SK::HasApprovals: return build_has_approvals(context, site, condition);
-    case SK::Is: return build_is(context, site, condition);
-    case SK::Affix: return build_affix(context, site, condition);
-    case SK::Matches: return build_matches(context, site, condition);
-    case SK::Since: return build_since(context, site, condition);
-    case SK::Bare: return build_bare(context, site, condition);
+    case SK::Exactly:
+      return build_quantifier(context, site, condition);
+    case SK::Compare:
+      return build_compare(context, site, condition);
+    case SK::In:
+      return build_in(context, site, condition);
+    case SK::Has:
+      return build_has(context, site, condition);
+    case SK::HasApprovals:
+      return build_has_approvals(context, site, condition);
+    case SK::Is:
+      return build_is(context, site, condition);
+    case SK::Affix:
+      return build_affix(context, site, condition);
+    case SK::Matches:
+      return build_matches(context, site, condition);
+    case SK::Since:
+      return build_since(context, site, condition);
+    case SK::Bare:
+      return build_bare(context, site, condition);
   }
   return std::nullopt;
 }
@@ -222,8 +250,9 @@ std::optional<Condition> dispatch(Context& context, Site& site, const syntax::Co
 
 std::optional<Condition> build_unguarded(Context& context, Site& site, const syntax::Condition& condition) {
   if (site.depth >= kExpandedNesting) {
-    context.report(site, DiagId::LimitExceeded, condition.span,
-                   "conditions nest more than " + std::to_string(kExpandedNesting) + " levels after defines are expanded");
+    context.report(
+        site, DiagId::LimitExceeded, condition.span,
+        "conditions nest more than " + std::to_string(kExpandedNesting) + " levels after defines are expanded");
     return std::nullopt;
   }
   // Counted here, so that defines which double each other cannot keep the checker busy, whatever they hold.
@@ -237,7 +266,8 @@ std::optional<Condition> build_unguarded(Context& context, Site& site, const syn
   return result;
 }
 
-std::optional<Condition> build_condition(Context& context, Site& site, const syntax::Condition& condition, const Facts& known) {
+std::optional<Condition> build_condition(Context& context, Site& site, const syntax::Condition& condition,
+                                         const Facts& known) {
   site.nodes = 0;
   auto result = build_unguarded(context, site, condition);
   if (!result || !check_guards(context, site, *result, known)) return std::nullopt;

@@ -11,12 +11,14 @@ namespace guard::check {
 [[nodiscard]] std::optional<Condition> build_condition(Context& context, Site& site, const syntax::Condition& condition,
                                                        const Facts& known = {});
 // The same without the guards, for conditions that are joined with others before.
-[[nodiscard]] std::optional<Condition> build_unguarded(Context& context, Site& site, const syntax::Condition& condition);
+[[nodiscard]] std::optional<Condition> build_unguarded(Context& context, Site& site,
+                                                       const syntax::Condition& condition);
 
 // ---- making conditions ----
 [[nodiscard]] Condition constant_condition(bool value, Span span);
 [[nodiscard]] Condition negation(Condition condition);
-// The negation that the atom's own words say (`!=`, `not in`, `is missing`): one atom to its author, so the Not carries the text.
+// The negation that the atom's own words say (`!=`, `not in`, `is missing`): one atom to its author, so the Not carries
+// the text.
 [[nodiscard]] Condition negated_atom(Condition atom);
 // And or Or of the parts; nested ones of the same kind are merged.
 [[nodiscard]] Condition joined(Condition::Kind kind, std::vector<Condition> parts, Span span);
@@ -33,7 +35,8 @@ namespace guard::check {
 [[nodiscard]] std::optional<Condition> build_since(Context& context, Site& site, const syntax::Condition& condition);
 [[nodiscard]] std::optional<Condition> build_in(Context& context, Site& site, const syntax::Condition& condition);
 [[nodiscard]] std::optional<Condition> build_has(Context& context, Site& site, const syntax::Condition& condition);
-[[nodiscard]] std::optional<Condition> build_has_approvals(Context& context, Site& site, const syntax::Condition& condition);
+[[nodiscard]] std::optional<Condition> build_has_approvals(Context& context, Site& site,
+                                                           const syntax::Condition& condition);
 [[nodiscard]] std::optional<Condition> build_is(Context& context, Site& site, const syntax::Condition& condition);
 [[nodiscard]] std::optional<Condition> build_affix(Context& context, Site& site, const syntax::Condition& condition);
 [[nodiscard]] std::optional<Condition> build_matches(Context& context, Site& site, const syntax::Condition& condition);

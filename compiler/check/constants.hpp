@@ -42,8 +42,8 @@ struct Fixed {  // number / 10^scale
 // Semantic versioning 2.0.0, strict.
 [[nodiscard]] bool is_version(std::string_view text);
 
-[[nodiscard]] std::string duration_text(int64_t ns);               // "1d12h", "0s", "-1h30m"
-[[nodiscard]] std::string timestamp_text(int64_t ns);              // "2026-12-18T18:00:00Z"
+[[nodiscard]] std::string duration_text(int64_t ns);                    // "1d12h", "0s", "-1h30m"
+[[nodiscard]] std::string timestamp_text(int64_t ns);                   // "2026-12-18T18:00:00Z"
 [[nodiscard]] std::string decimal_text(int64_t number, uint8_t scale);  // "0.50"
 [[nodiscard]] std::string json_string(std::string_view text);           // as a JSON string
 

@@ -25,8 +25,8 @@ Diagnostic& Context::report(const Site& site, DiagId id, Span span, std::string 
 
 void Context::exceeded(const Limit& limit, Span span) {
   report(DiagId::LimitExceeded, span,
-         "more than " + std::to_string(limit.value) + " " + std::string(limit.unit) + ": the limit `" + std::string(limit.id) +
-             "` " + std::string(limit.help));
+         "more than " + std::to_string(limit.value) + " " + std::string(limit.unit) + ": the limit `" +
+             std::string(limit.id) + "` " + std::string(limit.help));
 }
 
 const std::string& Context::read(FileId from, const syntax::Text& path, bool& ok) {

@@ -1,7 +1,7 @@
 // What the checker knows while it works: the schema's tables, the declared names, the set being built, and where it is.
 //
-// Internal to check/. `Context` lives for one call of check(); a `Site` says where in it a condition stands (which policy,
-// which kind, which parameters and quantifier variables are in scope).
+// Internal to check/. `Context` lives for one call of check(); a `Site` says where in it a condition stands (which
+// policy, which kind, which parameters and quantifier variables are in scope).
 #pragma once
 #include <functional>
 #include <memory>
@@ -25,14 +25,14 @@ struct AttributeNode {
   LeafId leaf = kNoLeaf;    // the value: scalar, set, list, or the Presence leaf of an optional record
   LeafId signal = kNoLeaf;  // the Signal leaf when the path itself is a signal
   bool record = false;
-  bool broken = false;      // already reported: stay silent about it
+  bool broken = false;              // already reported: stay silent about it
   std::vector<std::string> fields;  // of a record, for suggestions
   Span span;
 };
 struct AttributeMap {
-  std::unordered_map<std::string, AttributeNode> nodes;      // by dotted path
-  std::vector<std::string> top;                              // names at the top, in order
-  std::unordered_map<uint32_t, AttributeMap> rows;           // list leaf -> its columns
+  std::unordered_map<std::string, AttributeNode> nodes;  // by dotted path
+  std::vector<std::string> top;                          // names at the top, in order
+  std::unordered_map<uint32_t, AttributeMap> rows;       // list leaf -> its columns
   [[nodiscard]] const AttributeNode* find(const std::string& path) const {
     const auto it = nodes.find(path);
     return it == nodes.end() ? nullptr : &it->second;
@@ -50,14 +50,14 @@ struct Symbol {
   const syntax::Item* item = nullptr;
   syntax::Name name;
   Scope* scope = nullptr;
-  std::optional<Literal> literal;  // Let, once resolved
+  std::optional<Literal> literal;                  // Let, once resolved
   std::vector<std::pair<Type, ConstantSet>> sets;  // Let of a set: made once per element type
   WindowId window{};
   DataId data{};
-  KindId kind_id{};                // Fixture of a kind
+  KindId kind_id{};  // Fixture of a kind
 };
 struct Scope {
-  std::string policy;        // empty: the schema's
+  std::string policy;  // empty: the schema's
   Scope* outer = nullptr;
   std::string owner;
   std::unordered_map<std::string, std::unique_ptr<Symbol>> symbols;
@@ -77,9 +77,9 @@ struct Scope {
 using Parameters = std::unordered_map<std::string, Literal>;
 struct Variable {
   const syntax::Name* name = nullptr;
-  bool row = false;             // of a list; else the element of a set
-  LeafId list = kNoLeaf;        // row
-  Type element;                 // element
+  bool row = false;       // of a list; else the element of a set
+  LeafId list = kNoLeaf;  // row
+  Type element;           // element
 };
 struct Site {
   Scope* scope = nullptr;
@@ -87,14 +87,15 @@ struct Site {
   bool several_kinds = false;
   const Parameters* parameters = nullptr;  // inside a template
   std::vector<Variable> variables;
-  std::vector<Span> expansions;            // uses of defines and templates that led here
-  std::vector<const Symbol*> defines;      // being expanded
-  uint64_t nodes = 0;                      // made so far for one condition
-  uint32_t depth = 0;                      // of the condition being built
+  std::vector<Span> expansions;        // uses of defines and templates that led here
+  std::vector<const Symbol*> defines;  // being expanded
+  uint64_t nodes = 0;                  // made so far for one condition
+  uint32_t depth = 0;                  // of the condition being built
 };
 
 struct Context {
-  Context(const std::vector<syntax::File>& all_files, const Sources& all_sources, const CheckOptions& given, Diagnostics& into)
+  Context(const std::vector<syntax::File>& all_files, const Sources& all_sources, const CheckOptions& given,
+          Diagnostics& into)
       : files(all_files), sources(all_sources), options(given), diagnostics(into) {}
 
   const std::vector<syntax::File>& files;
@@ -108,19 +109,19 @@ struct Context {
   std::vector<std::unique_ptr<Scope>> policies;  // by name
 
   std::unordered_map<std::string, KindId> kinds;
-  std::vector<AttributeMap> attributes;                           // per kind
+  std::vector<AttributeMap> attributes;                                  // per kind
   std::unordered_map<std::string, std::vector<KindId>> attribute_kinds;  // top attribute name -> kinds that have it
-  std::unordered_map<std::string, EnumId> enums;                  // named ones
-  std::unordered_map<std::string, std::vector<EnumId>> words;     // enum word -> enums with it
-  std::unordered_map<std::string, const syntax::RecordItem*> records;  // named ones
+  std::unordered_map<std::string, EnumId> enums;                         // named ones
+  std::unordered_map<std::string, std::vector<EnumId>> words;            // enum word -> enums with it
+  std::unordered_map<std::string, const syntax::RecordItem*> records;    // named ones
   std::unordered_set<const syntax::RecordItem*> used_records;
   std::unordered_map<const syntax::EnumBody*, EnumId> anonymous_enums;
-  std::unordered_map<std::string, RuleId> rules;                  // by id
-  std::unordered_map<std::string, Span> ids;                      // of rules, exceptions, break glasses, invariants
-  std::unordered_set<std::string> broken_ids;                     // uses of templates that were reported
+  std::unordered_map<std::string, RuleId> rules;  // by id
+  std::unordered_map<std::string, Span> ids;      // of rules, exceptions, break glasses, invariants
+  std::unordered_set<std::string> broken_ids;     // uses of templates that were reported
   std::unordered_map<std::string, std::vector<RequirementId>> requirements;  // by canonical key
-  bool unknown_kind = false;                                      // one was reported
-  std::set<std::string> zones;                                    // in use
+  bool unknown_kind = false;                                                 // one was reported
+  std::set<std::string> zones;                                               // in use
   std::unordered_map<std::string, Result<std::string>> read_files;
 
   // One root cause, one diagnostic: a second report of one id at one span is dropped. While a condition is checked, the

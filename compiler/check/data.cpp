@@ -50,10 +50,11 @@ class TableBuilder {
       context_.set.data.push_back(std::move(table_));
       return;
     }
-    Diagnostic& diagnostic =
-        context_.report(DiagId::BadData, item_.file.span, "`" + item_.file.value + "` does not fit its type: " + problems_[0]);
+    Diagnostic& diagnostic = context_.report(DiagId::BadData, item_.file.span,
+                                             "`" + item_.file.value + "` does not fit its type: " + problems_[0]);
     for (size_t i = 1; i < problems_.size() && i < kShownProblems; ++i) diagnostic.help("and " + problems_[i]);
-    if (problems_.size() > kShownProblems) diagnostic.help("and " + std::to_string(problems_.size() - kShownProblems) + " more");
+    if (problems_.size() > kShownProblems)
+      diagnostic.help("and " + std::to_string(problems_.size() - kShownProblems) + " more");
   }
 
  private:
@@ -84,7 +85,8 @@ class TableBuilder {
           good = false;
         }
       }
-      const bool required = std::any_of(table_.fields.begin(), table_.fields.end(), [](const DataField& d) { return !d.optional; });
+      const bool required =
+          std::any_of(table_.fields.begin(), table_.fields.end(), [](const DataField& d) { return !d.optional; });
       if (good && !required) {
         context_.report(DiagId::BadType, item_.value.span, "a record in data needs at least one required field");
         return false;
@@ -109,8 +111,9 @@ class TableBuilder {
     const bool strings = type && (type->kind != TypeKind::Set || type->element == TypeKind::String);
     if (!type || !strings || (optional && name.empty())) {
       if (context_.diagnostics.error_count() == before) {
-        context_.report(DiagId::BadType, syntax.span, optional && name.empty() ? "a key that may lack a value is left out; drop the `?`"
-                                                                                : "data holds scalars, sets of strings, or records of them");
+        context_.report(DiagId::BadType, syntax.span,
+                        optional && name.empty() ? "a key that may lack a value is left out; drop the `?`"
+                                                 : "data holds scalars, sets of strings, or records of them");
       }
       return false;
     }
@@ -120,7 +123,8 @@ class TableBuilder {
 
   void rows(const Json& json) {
     if (json.kind != Json::Kind::Object) return problem("", "it is not a JSON object");
-    if (json.members.size() > limits::kDataRows.value) return problem("", "it has more than " + std::to_string(limits::kDataRows.value) + " keys");
+    if (json.members.size() > limits::kDataRows.value)
+      return problem("", "it has more than " + std::to_string(limits::kDataRows.value) + " keys");
     const bool scalar = table_.fields.size() == 1 && table_.fields[0].name.empty();
     for (const auto& [key, value] : json.members) {
       const std::string pointer = pointer_part(key);
@@ -137,11 +141,14 @@ class TableBuilder {
 
   void record(const Json& value, const std::string& pointer, std::vector<DataCell>& cells) {
     for (const DataField& field : table_.fields) {
-      const auto member = std::find_if(value.members.begin(), value.members.end(), [&](const JsonMember& m) { return m.name == field.name; });
-      cells.push_back(cell(field, member == value.members.end() ? nullptr : &member->value, pointer + pointer_part(field.name)));
+      const auto member = std::find_if(value.members.begin(), value.members.end(),
+                                       [&](const JsonMember& m) { return m.name == field.name; });
+      cells.push_back(
+          cell(field, member == value.members.end() ? nullptr : &member->value, pointer + pointer_part(field.name)));
     }
     for (const JsonMember& member : value.members) {
-      const bool known = std::any_of(table_.fields.begin(), table_.fields.end(), [&](const DataField& f) { return f.name == member.name; });
+      const bool known = std::any_of(table_.fields.begin(), table_.fields.end(),
+                                     [&](const DataField& f) { return f.name == member.name; });
       if (!known) problem(pointer + pointer_part(member.name), "the record type has no such field");
     }
   }
@@ -212,7 +219,8 @@ class TableBuilder {
       case TypeKind::Set:
       case TypeKind::List:
       case TypeKind::Presence:
-      case TypeKind::Signal: return;
+      case TypeKind::Signal:
+        return;
     }
     constant.number = *number;
   }
@@ -232,7 +240,8 @@ void build_data(Context& context) {
     for (Symbol* symbol : scope.order) {
       if (symbol->kind == Symbol::Kind::Data) tables.push_back(symbol);
     }
-    std::sort(tables.begin(), tables.end(), [](const Symbol* a, const Symbol* b) { return a->name.text < b->name.text; });
+    std::sort(tables.begin(), tables.end(),
+              [](const Symbol* a, const Symbol* b) { return a->name.text < b->name.text; });
     for (Symbol* symbol : tables) TableBuilder(context, *symbol).build();
   };
   build(context.schema_scope);

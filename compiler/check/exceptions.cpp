@@ -44,7 +44,8 @@ std::vector<KindId> kinds_of(const Context& context, const std::vector<RuleId>& 
   return kinds;
 }
 
-std::vector<RuleId> blocking_rules(Context& context, const Scope& scope, const std::vector<syntax::RuleRef>& refs, bool even_mandatory) {
+std::vector<RuleId> blocking_rules(Context& context, const Scope& scope, const std::vector<syntax::RuleRef>& refs,
+                                   bool even_mandatory) {
   std::vector<RuleId> rules;
   std::unordered_set<uint32_t> named;
   for (const syntax::RuleRef& ref : refs) {
@@ -74,18 +75,25 @@ void build_exception(Context& context, Scope& scope, const syntax::ExceptionItem
     std::vector<KindId> common;
     std::set_intersection(wanted.begin(), wanted.end(), kinds.begin(), kinds.end(), std::back_inserter(common));
     if (!item.kinds->every && !kinds.empty() && common.size() < wanted.size()) {
-      context.report(DiagId::NoCommonKind, item.kinds->span, "no rule that is excepted here speaks of all these action kinds");
+      context.report(DiagId::NoCommonKind, item.kinds->span,
+                     "no rule that is excepted here speaks of all these action kinds");
     }
     kinds = std::move(common);
   }
   exception.on = conditions_on(context, scope, kinds, item.when, span);
   std::vector<Missing> missing;
-  if (!item.expires) missing.push_back({"an expiry", "add `expires 2026-12-31 in \"Europe/London\"`"});
-  else if (const auto expires = resolve_moment(context, *item.expires)) exception.expires_ns = *expires;
-  if (!item.owner || item.owner->value.empty()) missing.push_back({"an owner", "add `owner \"team\"`"});
-  else exception.owner = item.owner->value;
-  if (!item.reason || item.reason->value.empty()) missing.push_back({"a reason", "add `reason \"…\"`"});
-  else exception.reason = item.reason->value;
+  if (!item.expires)
+    missing.push_back({"an expiry", "add `expires 2026-12-31 in \"Europe/London\"`"});
+  else if (const auto expires = resolve_moment(context, *item.expires))
+    exception.expires_ns = *expires;
+  if (!item.owner || item.owner->value.empty())
+    missing.push_back({"an owner", "add `owner \"team\"`"});
+  else
+    exception.owner = item.owner->value;
+  if (!item.reason || item.reason->value.empty())
+    missing.push_back({"a reason", "add `reason \"…\"`"});
+  else
+    exception.reason = item.reason->value;
   report_missing(context, item.name, missing);
   if (fresh) context.set.exceptions.push_back(std::move(exception));
 }
@@ -122,7 +130,8 @@ void build_one_break_glass(Context& context, Scope& scope, const syntax::BreakGl
     Site site;
     site.scope = &scope;
     const auto duration = literal_of(context, site, *item.duration);
-    if (duration && duration->number <= 0) context.report(DiagId::BadDuration, item.duration->span, "break glass lasts longer than zero");
+    if (duration && duration->number <= 0)
+      context.report(DiagId::BadDuration, item.duration->span, "break glass lasts longer than zero");
     if (duration) glass.duration_ns = duration->number;
   }
   report_missing(context, item.name, missing);
@@ -142,10 +151,12 @@ void build_one_break_glass(Context& context, Scope& scope, const syntax::BreakGl
   Site site;
   site.scope = &scope;
   for (const syntax::Argument& oblige : item.obligations) {
-    auto obligation = build_obligation(context, site, oblige.name, oblige.value, join(oblige.name.span, oblige.value.span));
+    auto obligation =
+        build_obligation(context, site, oblige.name, oblige.value, join(oblige.name.span, oblige.value.span));
     if (!obligation) continue;
     for (const Obligation& other : glass.obligations) {
-      if (other.name == obligation->name) context.report(DiagId::RepeatedClause, oblige.name.span, "`" + other.name + "` is already obliged");
+      if (other.name == obligation->name)
+        context.report(DiagId::RepeatedClause, oblige.name.span, "`" + other.name + "` is already obliged");
     }
     glass.obligations.push_back(std::move(*obligation));
   }

@@ -20,7 +20,7 @@ struct Part {
   const syntax::Value* value = nullptr;  // unless missing
   Scope* scope = nullptr;                // where it was written
   std::optional<syntax::Scalar> as_of;
-  std::shared_ptr<const Tree> record;    // the value, when it is a record
+  std::shared_ptr<const Tree> record;  // the value, when it is a record
 };
 struct Tree {
   std::optional<KindId> kind;
@@ -45,14 +45,17 @@ class Merger {
       const auto kind = context_.kinds.find(syntax.head->text);
       Symbol* symbol = scope.find(syntax.head->text);
       if (kind != context_.kinds.end()) {
-        if (syntax.with) context_.report(DiagId::MisusedName, syntax.head->span, "`with` changes a fixture, and `" + syntax.head->text + "` is a kind");
+        if (syntax.with)
+          context_.report(DiagId::MisusedName, syntax.head->span,
+                          "`with` changes a fixture, and `" + syntax.head->text + "` is a kind");
         tree->kind = kind->second;
       } else if (symbol != nullptr && symbol->kind == Symbol::Kind::Fixture) {
         const TreePtr base = fixture(*symbol);
         if (base == nullptr) return nullptr;
         *tree = *base;
         if (syntax.braces && !syntax.with) {
-          context_.report(DiagId::BadRecord, syntax.head->span, "`" + syntax.head->text + "` is a fixture; change it with `with { … }`");
+          context_.report(DiagId::BadRecord, syntax.head->span,
+                          "`" + syntax.head->text + "` is a fixture; change it with `with { … }`");
           return nullptr;
         }
       } else {
@@ -96,7 +99,8 @@ class Merger {
 
  private:
   void unknown_head(const Scope& scope, const syntax::Name& head) {
-    Diagnostic& diagnostic = context_.report(DiagId::UnknownName, head.span, "there is no action kind or fixture `" + head.text + "`");
+    Diagnostic& diagnostic =
+        context_.report(DiagId::UnknownName, head.span, "there is no action kind or fixture `" + head.text + "`");
     std::vector<std::string> known;
     for (const Kind& kind : context_.set.kinds) known.push_back(kind.name);
     for (const Scope* s = &scope; s != nullptr; s = s->outer) {
@@ -133,12 +137,14 @@ class Merger {
 
   // A record without a head changes the attributes that it names; anything else replaces.
   static void put(Tree& tree, Part part) {
-    const auto old = std::find_if(tree.parts.begin(), tree.parts.end(), [&](const Part& p) { return p.name.text == part.name.text; });
+    const auto old = std::find_if(tree.parts.begin(), tree.parts.end(),
+                                  [&](const Part& p) { return p.name.text == part.name.text; });
     if (old == tree.parts.end()) {
       tree.parts.push_back(std::move(part));
       return;
     }
-    const bool plain = part.record != nullptr && part.value->kind == syntax::Value::Kind::Record && !part.value->record->head;
+    const bool plain =
+        part.record != nullptr && part.value->kind == syntax::Value::Kind::Record && !part.value->record->head;
     if (plain && old->record != nullptr && !old->missing) {
       auto merged = std::make_shared<Tree>(*old->record);
       for (const Part& inner : part.record->parts) put(*merged, inner);
@@ -180,13 +186,14 @@ class Writer {
     return context_.report(id, span, std::move(message));
   }
 
-  void fields(const Tree& tree, const AttributeMap& map, const std::vector<Leaf>& leaves, const std::string& prefix, Json& root,
-              const std::vector<std::string>& known) {
+  void fields(const Tree& tree, const AttributeMap& map, const std::vector<Leaf>& leaves, const std::string& prefix,
+              Json& root, const std::vector<std::string>& known) {
     for (const Part& part : tree.parts) {
       const std::string path = prefix + part.name.text;
       const AttributeNode* node = map.find(path);
       if (node == nullptr) {
-        Diagnostic& diagnostic = bad(DiagId::UnknownAttribute, part.name.span, "there is no attribute `" + path + "` here");
+        Diagnostic& diagnostic =
+            bad(DiagId::UnknownAttribute, part.name.span, "there is no attribute `" + path + "` here");
         suggest(diagnostic, part.name.text, known);
         continue;
       }
@@ -200,7 +207,8 @@ class Writer {
 
   void field(const Part& part, const std::string& path, const AttributeNode& node, const AttributeMap& map,
              const std::vector<Leaf>& leaves, Json& root) {
-    if (node.signal == kNoLeaf && part.as_of) bad(DiagId::BadRecord, part.as_of->span, "`" + path + "` is not a signal");
+    if (node.signal == kNoLeaf && part.as_of)
+      bad(DiagId::BadRecord, part.as_of->span, "`" + path + "` is not a signal");
     value(part, path, node, map, leaves, root);
     if (node.signal != kNoLeaf) signal(part, leaves[static_cast<uint32_t>(node.signal)], node.signal, root);
   }
@@ -213,7 +221,8 @@ class Writer {
     }
     const Leaf& leaf = leaves[static_cast<uint32_t>(node.leaf)];
     if (part.record != nullptr) {
-      bad(DiagId::BadRecord, part.value->span, "`" + path + "` is `" + type_name(context_, leaf.type) + "`, not a record");
+      bad(DiagId::BadRecord, part.value->span,
+          "`" + path + "` is `" + type_name(context_, leaf.type) + "`, not a record");
     } else if (leaf.type.kind == TypeKind::List) {
       root.at(leaf.json) = list(part, leaf, map.rows.at(static_cast<uint32_t>(node.leaf)));
     } else {
@@ -288,7 +297,8 @@ class Writer {
     Site site;
     site.scope = part.scope;
     if (part.value->kind == syntax::Value::Kind::List) {
-      Diagnostic& diagnostic = bad(DiagId::BadRecord, part.value->span, "`" + type_name(context_, type) + "` is needed here, found a list");
+      Diagnostic& diagnostic =
+          bad(DiagId::BadRecord, part.value->span, "`" + type_name(context_, type) + "` is needed here, found a list");
       if (type.kind == TypeKind::Set) diagnostic.help("a set is written in braces: `{ … }`");
       return std::nullopt;
     }
@@ -299,12 +309,14 @@ class Writer {
     }
     if (type.kind != TypeKind::Set) return scalar(site, *literal, type, part.value->span);
     if (literal->kind != Literal::Kind::Set) {
-      bad(DiagId::BadRecord, part.value->span, "`" + type_name(context_, type) + "` is needed here, found `" + std::string(literal_kind(*literal)) + "`");
+      bad(DiagId::BadRecord, part.value->span,
+          "`" + type_name(context_, type) + "` is needed here, found `" + std::string(literal_kind(*literal)) + "`");
       return std::nullopt;
     }
     Json json = Json::array();
     for (const Literal& element : literal->elements) {
-      if (auto value = scalar(site, element, element_type(type), part.value->span)) json.items.push_back(std::move(*value));
+      if (auto value = scalar(site, element, element_type(type), part.value->span))
+        json.items.push_back(std::move(*value));
     }
     return json;
   }
@@ -317,30 +329,41 @@ class Writer {
       return std::nullopt;
     }
     switch (type.kind) {
-      case TypeKind::Bool: return Json::boolean(constant->number != 0);
-      case TypeKind::Int: return Json::number(std::to_string(constant->number));
-      case TypeKind::Decimal: return Json::number(decimal_text(constant->number, type.scale));
+      case TypeKind::Bool:
+        return Json::boolean(constant->number != 0);
+      case TypeKind::Int:
+        return Json::number(std::to_string(constant->number));
+      case TypeKind::Decimal:
+        return Json::number(decimal_text(constant->number, type.scale));
       case TypeKind::String:
-      case TypeKind::Version: return Json::string(constant->text);
-      case TypeKind::Enum: return Json::string(context_.enum_type(type.enum_id).words[static_cast<size_t>(constant->number)]);
-      case TypeKind::Timestamp: return Json::string(timestamp_text(constant->number));
-      case TypeKind::Duration: return Json::string(duration_text(constant->number));
+      case TypeKind::Version:
+        return Json::string(constant->text);
+      case TypeKind::Enum:
+        return Json::string(context_.enum_type(type.enum_id).words[static_cast<size_t>(constant->number)]);
+      case TypeKind::Timestamp:
+        return Json::string(timestamp_text(constant->number));
+      case TypeKind::Duration:
+        return Json::string(duration_text(constant->number));
       case TypeKind::Set:
       case TypeKind::List:
       case TypeKind::Presence:
-      case TypeKind::Signal: break;
+      case TypeKind::Signal:
+        break;
     }
     return std::nullopt;
   }
 
   bool in_range(const Literal& literal, const Type& type, Span use) {
     const bool number = literal.kind == Literal::Kind::Int || literal.kind == Literal::Kind::Decimal;
-    if (!number || !is_number(type) || (literal.kind == Literal::Kind::Decimal && type.kind == TypeKind::Int)) return true;
+    if (!number || !is_number(type) || (literal.kind == Literal::Kind::Decimal && type.kind == TypeKind::Int))
+      return true;
     if (literal.scale > type.scale) return true;  // coerce says what is wrong
     const auto value = rescale({literal.number, literal.scale}, type.scale);
     if (value && *value >= type.min && *value <= type.max) return true;
-    const bool written_here = literal.span.file == use.file && literal.span.begin >= use.begin && literal.span.end <= use.end;
-    bad(DiagId::BadRecord, written_here ? literal.span : use, "`" + literal_text(literal) + "` is outside `" + type_text(context_, type) + "`")
+    const bool written_here =
+        literal.span.file == use.file && literal.span.begin >= use.begin && literal.span.end <= use.end;
+    bad(DiagId::BadRecord, written_here ? literal.span : use,
+        "`" + literal_text(literal) + "` is outside `" + type_text(context_, type) + "`")
         .help("to test bad input, write the record as text: `given json \"…\"`");
     return false;
   }

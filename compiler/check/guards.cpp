@@ -33,7 +33,8 @@ class Guards {
         }
         return good;
       }
-      case K::Not: return check(c.children[0], known);
+      case K::Not:
+        return check(c.children[0], known);
       case K::Any:
       case K::All:
       case K::AtLeast:
@@ -46,11 +47,13 @@ class Guards {
         rows_ = outer;
         return good;
       }
-      case K::Present: return key_of_lookup(c.operand, known);
+      case K::Present:
+        return key_of_lookup(c.operand, known);
       case K::SignalIs:
       case K::InWindow:
       case K::Approvals:
-      case K::Constant: return true;
+      case K::Constant:
+        return true;
       case K::Linear: {
         bool good = true;
         for (const LinearTerm& term : c.terms) good = read(term.operand, known) && good;
@@ -71,7 +74,8 @@ class Guards {
       case K::VersionIn:
       case K::SetHasAny:
       case K::SetHasAll:
-      case K::SetEmpty: return read(c.operand, known);
+      case K::SetEmpty:
+        return read(c.operand, known);
     }
     return true;
   }
@@ -90,7 +94,8 @@ class Guards {
         continue;
       }
       Facts both;
-      std::set_intersection(result.begin(), result.end(), child.begin(), child.end(), std::inserter(both, both.begin()));
+      std::set_intersection(result.begin(), result.end(), child.begin(), child.end(),
+                            std::inserter(both, both.begin()));
       result = std::move(both);
       if (result.empty()) break;
     }
@@ -101,8 +106,8 @@ class Guards {
   static std::string key(char space, uint32_t index) { return space + std::to_string(index); }
   static std::string row_key(const Operand& lookup) {
     const Operand& k = lookup.key[0];
-    return "L" + std::to_string(static_cast<uint32_t>(lookup.data)) + "[" + std::to_string(static_cast<int>(k.from)) + ":" +
-           std::to_string(k.index) + "]";
+    return "L" + std::to_string(static_cast<uint32_t>(lookup.data)) + "[" + std::to_string(static_cast<int>(k.from)) +
+           ":" + std::to_string(k.index) + "]";
   }
 
   // Calls with the key and the readable name of everything that must be present for the operand to have a value.
@@ -179,12 +184,16 @@ bool reads_optionals(const Context& context, KindId kind, const Condition& c) {
     case K::Present:
     case K::SignalIs:
     case K::InWindow:
-    case K::Approvals: return c.kind == K::Present && c.operand.from == Operand::From::Lookup;
-    case K::Linear: return std::any_of(c.terms.begin(), c.terms.end(), [&](const LinearTerm& t) { return maybe(t.operand); });
+    case K::Approvals:
+      return c.kind == K::Present && c.operand.from == Operand::From::Lookup;
+    case K::Linear:
+      return std::any_of(c.terms.begin(), c.terms.end(), [&](const LinearTerm& t) { return maybe(t.operand); });
     case K::StringEqual:
     case K::EnumEqual:
-    case K::VersionOrder: return maybe(c.operand) || maybe(c.second);
-    default: break;
+    case K::VersionOrder:
+      return maybe(c.operand) || maybe(c.second);
+    default:
+      break;
   }
   const bool connective = c.kind == K::And || c.kind == K::Or || c.kind == K::Not;
   if (!connective && maybe(c.operand)) return true;

@@ -66,16 +66,24 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  std::vector<Json*> open_;  // stable: only the innermost container grows
+  std::vector<Json*> open_;                            // stable: only the innermost container grows
   std::vector<std::unordered_set<std::string>> keys_;  // of each open container
 };
 
 void print(const Json& json, std::string& out) {
   switch (json.kind) {
-    case Json::Kind::Null: out += "null"; return;
-    case Json::Kind::Bool: out += json.truth ? "true" : "false"; return;
-    case Json::Kind::Number: out += json.text; return;
-    case Json::Kind::String: out += json_string(json.text); return;
+    case Json::Kind::Null:
+      out += "null";
+      return;
+    case Json::Kind::Bool:
+      out += json.truth ? "true" : "false";
+      return;
+    case Json::Kind::Number:
+      out += json.text;
+      return;
+    case Json::Kind::String:
+      out += json_string(json.text);
+      return;
     case Json::Kind::Array:
       out += '[';
       for (size_t i = 0; i < json.items.size(); ++i) {
@@ -131,7 +139,8 @@ Json& Json::at(const std::vector<std::string>& keys) {
   Json* node = this;
   for (const std::string& key : keys) {
     node->kind = Kind::Object;
-    const auto known = std::find_if(node->members.begin(), node->members.end(), [&](const JsonMember& m) { return m.name == key; });
+    const auto known =
+        std::find_if(node->members.begin(), node->members.end(), [&](const JsonMember& m) { return m.name == key; });
     if (known == node->members.end()) {
       node->members.push_back({key, Json{}});
       node = &node->members.back().value;

@@ -7,7 +7,7 @@
 namespace guard::check {
 
 struct Limit {
-  std::string_view id;    // kebab-case
+  std::string_view id;  // kebab-case
   uint64_t value;
   std::string_view unit;
   std::string_view help;

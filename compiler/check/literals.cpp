@@ -18,15 +18,17 @@ bool inside(Span inner, Span outer) {
 }
 
 // Reports at the constant when it is written at its use, else at the use with a label where it was declared.
-Diagnostic& report_at(Context& context, const Site& site, DiagId id, const Literal& literal, Span use, std::string message) {
+Diagnostic& report_at(Context& context, const Site& site, DiagId id, const Literal& literal, Span use,
+                      std::string message) {
   if (inside(literal.span, use)) return context.report(site, id, literal.span, std::move(message));
   return context.report(site, id, use, std::move(message)).label(literal.span, "declared here");
 }
 
-std::optional<Constant> mismatch(Context& context, const Site& site, const Literal& literal, const Type& type, Span use) {
-  Diagnostic& diagnostic =
-      report_at(context, site, DiagId::TypeMismatch, literal, use,
-                "`" + type_name(context, type) + "` is needed here, found `" + std::string(literal_kind(literal)) + "`");
+std::optional<Constant> mismatch(Context& context, const Site& site, const Literal& literal, const Type& type,
+                                 Span use) {
+  Diagnostic& diagnostic = report_at(
+      context, site, DiagId::TypeMismatch, literal, use,
+      "`" + type_name(context, type) + "` is needed here, found `" + std::string(literal_kind(literal)) + "`");
   if (type.kind == TypeKind::Enum && literal.kind == Literal::Kind::String) {
     diagnostic.help("an enum word is written without quotes: `" + literal.text + "`");
   } else if (type.kind == TypeKind::String && literal.kind == Literal::Kind::Word) {
@@ -57,14 +59,15 @@ std::optional<Constant> coerce_number(Context& context, const Site& site, const 
   if (!number || *number < type.min || *number > type.max) {
     report_at(context, site, DiagId::ConstantOutOfRange, literal, use,
               "`" + literal_text(literal) + "` is outside `" + type_text(context, type) + "`")
-        .help("the comparison could never differ; the declared range is " + decimal_text(type.min, type.scale) + " to " +
-              decimal_text(type.max, type.scale));
+        .help("the comparison could never differ; the declared range is " + decimal_text(type.min, type.scale) +
+              " to " + decimal_text(type.max, type.scale));
     return std::nullopt;
   }
   return Constant{type, *number, {}};
 }
 
-std::optional<Constant> coerce_word(Context& context, const Site& site, const Literal& literal, const Type& type, Span use) {
+std::optional<Constant> coerce_word(Context& context, const Site& site, const Literal& literal, const Type& type,
+                                    Span use) {
   if (literal.kind != Literal::Kind::Word) return mismatch(context, site, literal, type, use);
   const auto word = context.word(type.enum_id, literal.text);
   if (word) return Constant{type, *word, {}};
@@ -170,21 +173,27 @@ std::optional<Literal> set_literal(Context& context, const Site& site, const syn
 
 }  // namespace
 
-std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Scalar& scalar, bool outer_negative) {
+std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Scalar& scalar,
+                                  bool outer_negative) {
   const bool negative = scalar.negative != outer_negative;
   Literal literal;
   literal.span = scalar.span;
   literal.text = scalar.text;
   switch (scalar.kind) {
     case syntax::ScalarKind::Int:
-    case syntax::ScalarKind::Decimal: return number_literal(context, site, scalar, negative);
+    case syntax::ScalarKind::Decimal:
+      return number_literal(context, site, scalar, negative);
     case syntax::ScalarKind::True:
     case syntax::ScalarKind::False:
       literal.kind = Literal::Kind::Bool;
       literal.number = scalar.kind == syntax::ScalarKind::True ? 1 : 0;
       break;
-    case syntax::ScalarKind::String: literal.kind = Literal::Kind::String; break;
-    case syntax::ScalarKind::Regex: literal.kind = Literal::Kind::Regex; break;
+    case syntax::ScalarKind::String:
+      literal.kind = Literal::Kind::String;
+      break;
+    case syntax::ScalarKind::Regex:
+      literal.kind = Literal::Kind::Regex;
+      break;
     case syntax::ScalarKind::Duration: {
       const auto ns = parse_duration(scalar.text, negative);
       if (!ns) {
@@ -200,7 +209,8 @@ std::optional<Literal> literal_of(Context& context, const Site& site, const synt
     case syntax::ScalarKind::Timestamp: {
       const auto ns = parse_timestamp(scalar.text);
       if (!ns) {
-        context.report(site, DiagId::BadTimestamp, scalar.span, "`" + scalar.text + "` is not a timestamp of 1678 to 2261");
+        context.report(site, DiagId::BadTimestamp, scalar.span,
+                       "`" + scalar.text + "` is not a timestamp of 1678 to 2261");
         return std::nullopt;
       }
       literal.kind = Literal::Kind::Timestamp;
@@ -218,13 +228,16 @@ std::optional<Literal> literal_of(Context& context, const Site& site, const synt
 
 std::optional<Literal> literal_of(Context& context, const Site& site, const syntax::Value& value, bool later) {
   switch (value.kind) {
-    case syntax::Value::Kind::Scalar: return literal_of(context, site, *value.scalar);
-    case syntax::Value::Kind::Set: return set_literal(context, site, value, later);
+    case syntax::Value::Kind::Scalar:
+      return literal_of(context, site, *value.scalar);
+    case syntax::Value::Kind::Set:
+      return set_literal(context, site, value, later);
     case syntax::Value::Kind::Record:
     case syntax::Value::Kind::List:
       context.report(site, DiagId::TypeMismatch, value.span, "a constant is a scalar or a set of scalars");
       return std::nullopt;
-    case syntax::Value::Kind::Name: break;
+    case syntax::Value::Kind::Name:
+      break;
   }
   if (value.path.parts.size() > 1) return word_literal(context, site, value.path, later);
   const std::string& name = value.path.parts[0].text;
@@ -247,13 +260,16 @@ std::optional<Literal> literal_of(Context& context, const Site& site, const synt
 const Literal* resolve_let(Context& context, Symbol& let) {
   let.used = true;
   switch (let.state) {
-    case Symbol::State::Done: return &*let.literal;
-    case Symbol::State::Broken: return nullptr;
+    case Symbol::State::Done:
+      return &*let.literal;
+    case Symbol::State::Broken:
+      return nullptr;
     case Symbol::State::Working:
       let.state = Symbol::State::Broken;
       context.report(DiagId::RecursiveDefinition, let.name.span, "`" + let.name.text + "` is defined by itself");
       return nullptr;
-    case Symbol::State::Fresh: break;
+    case Symbol::State::Fresh:
+      break;
   }
   let.state = Symbol::State::Working;
   Site site;
@@ -275,9 +291,12 @@ std::optional<Constant> coerce(Context& context, const Site& site, const Literal
   }
   switch (type.kind) {
     case TypeKind::Int:
-    case TypeKind::Decimal: return coerce_number(context, site, literal, type, use);
-    case TypeKind::Enum: return coerce_word(context, site, literal, type, use);
-    case TypeKind::Version: return coerce_version(context, site, literal, type, use);
+    case TypeKind::Decimal:
+      return coerce_number(context, site, literal, type, use);
+    case TypeKind::Enum:
+      return coerce_word(context, site, literal, type, use);
+    case TypeKind::Version:
+      return coerce_version(context, site, literal, type, use);
     case TypeKind::Bool:
       if (literal.kind == Literal::Kind::Bool) return Constant{type, literal.number, {}};
       break;
@@ -293,7 +312,8 @@ std::optional<Constant> coerce(Context& context, const Site& site, const Literal
     case TypeKind::Set:
     case TypeKind::List:
     case TypeKind::Presence:
-    case TypeKind::Signal: break;
+    case TypeKind::Signal:
+      break;
   }
   return mismatch(context, site, literal, type, use);
 }
@@ -338,15 +358,22 @@ std::optional<ConstantSet> coerce_set(Context& context, const Site& site, const 
 
 std::string literal_text(const Literal& literal) {
   switch (literal.kind) {
-    case Literal::Kind::Bool: return literal.number != 0 ? "true" : "false";
-    case Literal::Kind::Int: return std::to_string(literal.number);
-    case Literal::Kind::Decimal: return decimal_text(literal.number, literal.scale);
+    case Literal::Kind::Bool:
+      return literal.number != 0 ? "true" : "false";
+    case Literal::Kind::Int:
+      return std::to_string(literal.number);
+    case Literal::Kind::Decimal:
+      return decimal_text(literal.number, literal.scale);
     case Literal::Kind::String:
     case Literal::Kind::Regex:
-    case Literal::Kind::Word: return literal.text;
-    case Literal::Kind::Duration: return duration_text(literal.number);
-    case Literal::Kind::Timestamp: return timestamp_text(literal.number);
-    case Literal::Kind::Set: break;
+    case Literal::Kind::Word:
+      return literal.text;
+    case Literal::Kind::Duration:
+      return duration_text(literal.number);
+    case Literal::Kind::Timestamp:
+      return timestamp_text(literal.number);
+    case Literal::Kind::Set:
+      break;
   }
   if (literal.elements.empty()) return "none";
   std::vector<std::string> parts;
@@ -373,33 +400,54 @@ std::string literal_text(const Literal& literal) {
 
 std::string_view literal_kind(const Literal& literal) {
   switch (literal.kind) {
-    case Literal::Kind::Bool: return "bool";
-    case Literal::Kind::Int: return "int";
-    case Literal::Kind::Decimal: return "decimal";
-    case Literal::Kind::String: return "string";
-    case Literal::Kind::Regex: return "pattern";
-    case Literal::Kind::Word: return "word";
-    case Literal::Kind::Duration: return "duration";
-    case Literal::Kind::Timestamp: return "timestamp";
-    case Literal::Kind::Set: return "set";
+    case Literal::Kind::Bool:
+      return "bool";
+    case Literal::Kind::Int:
+      return "int";
+    case Literal::Kind::Decimal:
+      return "decimal";
+    case Literal::Kind::String:
+      return "string";
+    case Literal::Kind::Regex:
+      return "pattern";
+    case Literal::Kind::Word:
+      return "word";
+    case Literal::Kind::Duration:
+      return "duration";
+    case Literal::Kind::Timestamp:
+      return "timestamp";
+    case Literal::Kind::Set:
+      return "set";
   }
   return "";
 }
 
 std::string type_name(const Context& context, const Type& type) {
   switch (type.kind) {
-    case TypeKind::Bool: return "bool";
-    case TypeKind::Int: return "int";
-    case TypeKind::Decimal: return "decimal";
-    case TypeKind::String: return "string";
-    case TypeKind::Enum: return context.enum_type(type.enum_id).name;
-    case TypeKind::Version: return "version";
-    case TypeKind::Timestamp: return "timestamp";
-    case TypeKind::Duration: return "duration";
-    case TypeKind::Set: return "set<" + type_name(context, element_type(type)) + ">";
-    case TypeKind::List: return "list";
-    case TypeKind::Presence: return "record";
-    case TypeKind::Signal: return "signal";
+    case TypeKind::Bool:
+      return "bool";
+    case TypeKind::Int:
+      return "int";
+    case TypeKind::Decimal:
+      return "decimal";
+    case TypeKind::String:
+      return "string";
+    case TypeKind::Enum:
+      return context.enum_type(type.enum_id).name;
+    case TypeKind::Version:
+      return "version";
+    case TypeKind::Timestamp:
+      return "timestamp";
+    case TypeKind::Duration:
+      return "duration";
+    case TypeKind::Set:
+      return "set<" + type_name(context, element_type(type)) + ">";
+    case TypeKind::List:
+      return "list";
+    case TypeKind::Presence:
+      return "record";
+    case TypeKind::Signal:
+      return "signal";
   }
   return "";
 }
@@ -429,14 +477,17 @@ bool is_ordered(const Context& context, const Type& type) {
     case TypeKind::Decimal:
     case TypeKind::Version:
     case TypeKind::Timestamp:
-    case TypeKind::Duration: return true;
-    case TypeKind::Enum: return context.enum_type(type.enum_id).ordered;
+    case TypeKind::Duration:
+      return true;
+    case TypeKind::Enum:
+      return context.enum_type(type.enum_id).ordered;
     case TypeKind::Bool:
     case TypeKind::String:
     case TypeKind::Set:
     case TypeKind::List:
     case TypeKind::Presence:
-    case TypeKind::Signal: return false;
+    case TypeKind::Signal:
+      return false;
   }
   return false;
 }

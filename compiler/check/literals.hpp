@@ -1,7 +1,7 @@
 // Constants before their use gives them a type: scalars, enum words, and sets of them.
 //
-// `let`s, parameters and set literals become Literals; `coerce` turns one into a Constant of the type that its use expects,
-// or reports why it cannot be one.
+// `let`s, parameters and set literals become Literals; `coerce` turns one into a Constant of the type that its use
+// expects, or reports why it cannot be one.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -24,8 +24,8 @@ struct Literal {
   Kind kind = Kind::Bool;
   int64_t number = 0;  // Bool, Int, Decimal (times 10^scale), Duration, Timestamp
   uint8_t scale = 0;
-  bool unknown = false;  // Word: of no enum
-  std::string text;    // String, Regex, Word; a duration as written
+  bool unknown = false;           // Word: of no enum
+  std::string text;               // String, Regex, Word; a duration as written
   std::vector<Literal> elements;  // Set
   Span span;
 };
@@ -45,8 +45,8 @@ struct ConstantSet {  // sorted, distinct
 [[nodiscard]] const Literal* resolve_let(Context& context, Symbol& let);
 
 // As a constant of `type`, used at `use`.
-[[nodiscard]] std::optional<Constant> coerce(Context& context, const Site& site, const Literal& literal, const Type& type,
-                                             Span use);
+[[nodiscard]] std::optional<Constant> coerce(Context& context, const Site& site, const Literal& literal,
+                                             const Type& type, Span use);
 // As a set whose elements have type `element`; refuses an empty one. `let`: where the literal came from, or null.
 [[nodiscard]] std::optional<ConstantSet> coerce_set(Context& context, const Site& site, const Literal& literal,
                                                     const Type& element, Span use, Symbol* let);
@@ -58,7 +58,7 @@ struct ConstantSet {  // sorted, distinct
 [[nodiscard]] std::string type_name(const Context& context, const Type& type);  // "int", "Environment", "set<string>"
 [[nodiscard]] std::string type_text(const Context& context, const Type& type);  // "int 0..100", "decimal(5, 2)"
 [[nodiscard]] Type element_type(const Type& set);
-[[nodiscard]] bool is_number(const Type& type);   // Int, Decimal
+[[nodiscard]] bool is_number(const Type& type);  // Int, Decimal
 [[nodiscard]] bool is_ordered(const Context& context, const Type& type);
 
 }  // namespace guard::check

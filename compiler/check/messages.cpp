@@ -102,7 +102,8 @@ class Message {
     size_t at = begin;
     while (true) {
       const size_t part = at;
-      while (at < end && (std::isalnum(static_cast<unsigned char>(text_.value[at])) != 0 || text_.value[at] == '_')) ++at;
+      while (at < end && (std::isalnum(static_cast<unsigned char>(text_.value[at])) != 0 || text_.value[at] == '_'))
+        ++at;
       if (at == part || (text_.value[part] >= '0' && text_.value[part] <= '9')) return std::nullopt;
       path.parts.push_back({text_.value.substr(part, at - part), span_of(part, at)});
       if (at == end) return path;
@@ -144,13 +145,20 @@ class Message {
     if (element(*operand)) return;
     const Found found = find_operand(context_, site_, *operand);
     switch (found.kind) {
-      case Found::Kind::Error: good_ = false; return;
-      case Found::Kind::Literal: literal(literal_text(*found.literal)); return;
-      case Found::Kind::Value: value(found.operand, *operand, leaf_of(context_, site_, found.operand)); return;
+      case Found::Kind::Error:
+        good_ = false;
+        return;
+      case Found::Kind::Literal:
+        literal(literal_text(*found.literal));
+        return;
+      case Found::Kind::Value:
+        value(found.operand, *operand, leaf_of(context_, site_, found.operand));
+        return;
       case Found::Kind::Record:
       case Found::Kind::Word:
       case Found::Kind::Define:
-      case Found::Kind::Window: break;
+      case Found::Kind::Window:
+        break;
     }
     bad(begin, end, "`" + text_.value.substr(begin, end - begin) + "` has no value to quote");
   }
@@ -158,7 +166,8 @@ class Message {
   bool quotable(const Operand& operand, const Leaf* leaf) {
     const TypeKind kind = operand.type.kind;
     if (kind == TypeKind::List || kind == TypeKind::Presence || kind == TypeKind::Signal) {
-      context_.report(site_, DiagId::BadMessage, operand.span, "a " + type_name(context_, operand.type) + " cannot be quoted; name one of its attributes");
+      context_.report(site_, DiagId::BadMessage, operand.span,
+                      "a " + type_name(context_, operand.type) + " cannot be quoted; name one of its attributes");
       good_ = false;
       return false;
     }
@@ -197,7 +206,9 @@ class Message {
     }
     if (named.empty()) return false;
     if (named.size() > 1) {
-      context_.report(site_, DiagId::AmbiguousName, syntax.path.parts[0].span, "several quantifiers call their element `" + name + "`")
+      context_
+          .report(site_, DiagId::AmbiguousName, syntax.path.parts[0].span,
+                  "several quantifiers call their element `" + name + "`")
           .help("give them different names");
       good_ = false;
       return true;
@@ -213,8 +224,10 @@ class Message {
     const syntax::Name variable_name = syntax.path.parts[0];
     variable.name = &variable_name;
     variable.row = q.condition->operand.type.kind == TypeKind::List;
-    if (variable.row) variable.list = LeafId{q.condition->operand.index};
-    else variable.element = element_type(q.condition->operand.type);
+    if (variable.row)
+      variable.list = LeafId{q.condition->operand.index};
+    else
+      variable.element = element_type(q.condition->operand.type);
     inner.variables.push_back(variable);
     const Found found = find_operand(context_, inner, syntax);
     if (found.kind == Found::Kind::Error) {
@@ -226,7 +239,8 @@ class Message {
       good_ = false;
       return true;
     }
-    const Leaf* leaf = variable.row ? leaf_of(context_, inner, found.operand) : leaf_of(context_, site_, q.condition->operand);
+    const Leaf* leaf =
+        variable.row ? leaf_of(context_, inner, found.operand) : leaf_of(context_, site_, q.condition->operand);
     Operand operand = found.operand;
     operand.text = written(syntax);
     if (!quotable(operand, leaf)) return true;

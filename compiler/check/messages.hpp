@@ -9,7 +9,8 @@ namespace guard::check {
 
 // The parts of a rule's message on the site's kind. `condition` is the rule's condition there: its quantifiers say what
 // `{d.service}` quotes. Nothing when something was reported.
-[[nodiscard]] std::optional<std::vector<MessagePart>> build_message(Context& context, const Site& site, const syntax::Text& text,
+[[nodiscard]] std::optional<std::vector<MessagePart>> build_message(Context& context, const Site& site,
+                                                                    const syntax::Text& text,
                                                                     const Condition& condition);
 
 }  // namespace guard::check

@@ -47,22 +47,24 @@ Place place_of(const syntax::Item& item) {
 }
 
 const char* item_word(const syntax::Item& item) {
-  static constexpr const char* kWords[] = {"a default", "`unguarded`", "`blocking wins`", "`kind at`", "an enum",
-                                           "a record", "an action", "a severity", "a let", "a define",
-                                           "a window", "data", "a fixture", "a test", "an assumption",
-                                           "an owner", "a rule", "a template", "`use`", "an exception",
-                                           "break glass", "an invariant", "a cover"};
+  static constexpr const char* kWords[] = {
+      "a default", "`unguarded`",  "`blocking wins`", "`kind at`",    "an enum",  "a record",
+      "an action", "a severity",   "a let",           "a define",     "a window", "data",
+      "a fixture", "a test",       "an assumption",   "an owner",     "a rule",   "a template",
+      "`use`",     "an exception", "break glass",     "an invariant", "a cover"};
   static_assert(std::size(kWords) == std::variant_size_v<decltype(syntax::Item::node)>);
   return kWords[item.node.index()];
 }
 
-// A name may not hide an attribute, an enum word (lets only: words are resolved by the expected type), or an outer name.
+// A name may not hide an attribute, an enum word (lets only: words are resolved by the expected type), or an outer
+// name.
 bool hides_nothing(Context& context, const Scope& scope, const Declared& d) {
   const std::string& name = d.name->text;
   const bool value = d.kind != Symbol::Kind::Fixture && d.kind != Symbol::Kind::Template;
   if (value && context.attribute_kinds.contains(name)) {
-    context.report(DiagId::ShadowedName, d.name->span, "`" + name + "` is an attribute of `" +
-                                                           context.kind(context.attribute_kinds.at(name)[0]).name + "`");
+    context.report(
+        DiagId::ShadowedName, d.name->span,
+        "`" + name + "` is an attribute of `" + context.kind(context.attribute_kinds.at(name)[0]).name + "`");
     return false;
   }
   if (d.kind == Symbol::Kind::Let && context.words.contains(name)) {
@@ -105,8 +107,9 @@ void declare_section(Context& context, Scope& scope, const syntax::Section& sect
   for (const syntax::Item& item : section.items) {
     const Place place = place_of(item);
     if (place != Place::Both && (place == Place::Schema) != section.schema) {
-      context.report(DiagId::MisplacedItem, item.span,
-                     std::string(item_word(item)) + " may stand only in a " + (place == Place::Schema ? "schema" : "policy"));
+      context.report(
+          DiagId::MisplacedItem, item.span,
+          std::string(item_word(item)) + " may stand only in a " + (place == Place::Schema ? "schema" : "policy"));
       continue;
     }
     if (const auto d = declared(item)) {
@@ -122,12 +125,18 @@ void declare_section(Context& context, Scope& scope, const syntax::Section& sect
 
 const char* symbol_word(Symbol::Kind kind) {
   switch (kind) {
-    case Symbol::Kind::Let: return "a constant";
-    case Symbol::Kind::Define: return "a condition";
-    case Symbol::Kind::Window: return "a window";
-    case Symbol::Kind::Data: return "a data table";
-    case Symbol::Kind::Fixture: return "a fixture";
-    case Symbol::Kind::Template: return "a template";
+    case Symbol::Kind::Let:
+      return "a constant";
+    case Symbol::Kind::Define:
+      return "a condition";
+    case Symbol::Kind::Window:
+      return "a window";
+    case Symbol::Kind::Data:
+      return "a data table";
+    case Symbol::Kind::Fixture:
+      return "a fixture";
+    case Symbol::Kind::Template:
+      return "a template";
   }
   return "";
 }
@@ -140,7 +149,8 @@ void declare_names(Context& context) {
       if (section.schema) continue;
       const auto [it, fresh] = sections.emplace(section.name.text, &section);
       if (!fresh) {
-        context.report(DiagId::DuplicateName, section.name.span, "there is already a policy `" + section.name.text + "`")
+        context
+            .report(DiagId::DuplicateName, section.name.span, "there is already a policy `" + section.name.text + "`")
             .label(it->second->name.span, "first here");
       }
     }
@@ -189,7 +199,8 @@ std::vector<std::string> visible_names(const Context& context, const Site& site)
   }
   for (const Scope* scope = site.scope; scope != nullptr; scope = scope->outer) {
     for (const Symbol* symbol : scope->order) {
-      if (symbol->kind != Symbol::Kind::Fixture && symbol->kind != Symbol::Kind::Template) names.push_back(symbol->name.text);
+      if (symbol->kind != Symbol::Kind::Fixture && symbol->kind != Symbol::Kind::Template)
+        names.push_back(symbol->name.text);
     }
   }
   std::sort(names.begin(), names.end());

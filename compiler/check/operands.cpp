@@ -47,7 +47,8 @@ class Resolver {
 
   bool no_brackets() {
     if (syntax_.key.empty()) return true;
-    report(DiagId::MisusedName, syntax_.path.span, "`" + dotted(syntax_.path) + "` is not a data table; only `data` is looked up with `[ ]`");
+    report(DiagId::MisusedName, syntax_.path.span,
+           "`" + dotted(syntax_.path) + "` is not a data table; only `data` is looked up with `[ ]`");
     return false;
   }
 
@@ -65,7 +66,8 @@ class Resolver {
   Found in_variable(const Variable& variable) {
     if (!variable.row) {
       if (syntax_.path.parts.size() == 1) return value(Operand::From::Element, variable.element, 0);
-      report(DiagId::UnknownAttribute, syntax_.path.span, "`" + variable.name->text + "` is an element of a set and has no attributes");
+      report(DiagId::UnknownAttribute, syntax_.path.span,
+             "`" + variable.name->text + "` is an element of a set and has no attributes");
       return {};
     }
     if (syntax_.path.parts.size() == 1) return record();
@@ -113,23 +115,26 @@ class Resolver {
     return found;
   }
 
-  void unknown_part(const AttributeMap& map, const AttributeNode* outer, const std::string& outer_path, const syntax::Name& part,
-                    const std::string& owner) {
+  void unknown_part(const AttributeMap& map, const AttributeNode* outer, const std::string& outer_path,
+                    const syntax::Name& part, const std::string& owner) {
     if (outer != nullptr && !outer->record) {
-      Diagnostic* diagnostic = report(DiagId::UnknownAttribute, part.span, "`" + outer_path + "` is no record, so it has no `" + part.text + "`");
+      Diagnostic* diagnostic = report(DiagId::UnknownAttribute, part.span,
+                                      "`" + outer_path + "` is no record, so it has no `" + part.text + "`");
       if (diagnostic != nullptr && outer->leaf != kNoLeaf && map.rows.contains(static_cast<uint32_t>(outer->leaf))) {
         diagnostic->help("ask its rows with `any x in " + outer_path + ": …`");
       }
       return;
     }
     const std::string whole = outer == nullptr ? owner : "`" + outer_path + "`";
-    Diagnostic* diagnostic = report(DiagId::UnknownAttribute, part.span, whole + " has no attribute `" + part.text + "`");
+    Diagnostic* diagnostic =
+        report(DiagId::UnknownAttribute, part.span, whole + " has no attribute `" + part.text + "`");
     if (diagnostic != nullptr) suggest(*diagnostic, part.text, outer == nullptr ? map.top : outer->fields);
   }
 
   Found literal(const Literal& literal, Symbol* symbol) {
     if (syntax_.path.parts.size() > 1 || !syntax_.key.empty()) {
-      report(DiagId::MisusedName, syntax_.span, "`" + syntax_.path.parts[0].text + "` is a constant and has no attributes");
+      report(DiagId::MisusedName, syntax_.span,
+             "`" + syntax_.path.parts[0].text + "` is a constant and has no attributes");
       return {};
     }
     Found found;
@@ -152,16 +157,20 @@ class Resolver {
         const Literal* resolved = resolve_let(context_, symbol);
         return resolved == nullptr ? Found{} : literal(*resolved, &symbol);
       }
-      case Symbol::Kind::Data: return lookup(symbol);
+      case Symbol::Kind::Data:
+        return lookup(symbol);
       case Symbol::Kind::Define:
-      case Symbol::Kind::Window: break;
+      case Symbol::Kind::Window:
+        break;
       case Symbol::Kind::Fixture:
       case Symbol::Kind::Template:
-        report(DiagId::MisusedName, syntax_.path.span, "`" + symbol.name.text + "` is " + symbol_word(symbol.kind) + " and has no value here");
+        report(DiagId::MisusedName, syntax_.path.span,
+               "`" + symbol.name.text + "` is " + symbol_word(symbol.kind) + " and has no value here");
         return {};
     }
     if (syntax_.path.parts.size() > 1 || !syntax_.key.empty()) {
-      report(DiagId::MisusedName, syntax_.span, "`" + symbol.name.text + "` is " + symbol_word(symbol.kind) + " and has no attributes");
+      report(DiagId::MisusedName, syntax_.span,
+             "`" + symbol.name.text + "` is " + symbol_word(symbol.kind) + " and has no attributes");
       return {};
     }
     Found found;
@@ -190,10 +199,14 @@ class Resolver {
     Found key = find_operand(context_, site_, syntax, quiet_);
     if (key.kind == Found::Kind::Error) return std::nullopt;
     const char* why = nullptr;
-    if (key.kind != Found::Kind::Value) why = "the key of a lookup is an attribute";
-    else if (key.operand.from == Operand::From::Lookup) why = "the key of a lookup may not itself be looked up";
-    else if (key.operand.type.kind != TypeKind::String) why = "the key of a lookup is a string";
-    else if (reads_signal(context_, site_, key.operand)) why = "the key of a lookup may not be a signal's value";
+    if (key.kind != Found::Kind::Value)
+      why = "the key of a lookup is an attribute";
+    else if (key.operand.from == Operand::From::Lookup)
+      why = "the key of a lookup may not itself be looked up";
+    else if (key.operand.type.kind != TypeKind::String)
+      why = "the key of a lookup is a string";
+    else if (reads_signal(context_, site_, key.operand))
+      why = "the key of a lookup may not be a signal's value";
     if (why == nullptr) return std::move(key.operand);
     report(DiagId::TypeMismatch, syntax.span, why);
     return std::nullopt;
@@ -223,7 +236,8 @@ class Resolver {
       known.push_back(table.fields[i].name);
     }
     Diagnostic* d = report(DiagId::UnknownAttribute, syntax_.rest->span,
-                           scalars ? "the values of `" + table.name + "` are no records" : "the records of `" + table.name + "` have no `" + name + "`");
+                           scalars ? "the values of `" + table.name + "` are no records"
+                                   : "the records of `" + table.name + "` have no `" + name + "`");
     if (d != nullptr && !scalars) suggest(*d, name, known);
     return {};
   }

@@ -38,14 +38,20 @@ std::optional<Factor> constant_factor(Context& context, const Site& site, const 
   factor.span = span;
   switch (literal.kind) {
     case Literal::Kind::Int:
-    case Literal::Kind::Decimal: return factor;
-    case Literal::Kind::Duration: factor.unit = Unit::Duration; return factor;
-    case Literal::Kind::Timestamp: factor.unit = Unit::Timestamp; return factor;
+    case Literal::Kind::Decimal:
+      return factor;
+    case Literal::Kind::Duration:
+      factor.unit = Unit::Duration;
+      return factor;
+    case Literal::Kind::Timestamp:
+      factor.unit = Unit::Timestamp;
+      return factor;
     case Literal::Kind::Bool:
     case Literal::Kind::String:
     case Literal::Kind::Regex:
     case Literal::Kind::Word:
-    case Literal::Kind::Set: break;
+    case Literal::Kind::Set:
+      break;
   }
   return not_a_number(context, site, span, std::string(literal_kind(literal)));
 }
@@ -58,27 +64,38 @@ std::optional<Factor> factor_of(Context& context, const Site& site, const syntax
   }
   Found found = find_operand(context, site, *primary.operand);
   switch (found.kind) {
-    case Found::Kind::Error: return std::nullopt;
-    case Found::Kind::Literal: return constant_factor(context, site, *found.literal, primary.span);
-    case Found::Kind::Record: return not_a_number(context, site, primary.span, "record");
-    case Found::Kind::Word: return not_a_number(context, site, primary.span, "word");
-    case Found::Kind::Define: return not_a_number(context, site, primary.span, "condition");
-    case Found::Kind::Window: return not_a_number(context, site, primary.span, "window");
-    case Found::Kind::Value: break;
+    case Found::Kind::Error:
+      return std::nullopt;
+    case Found::Kind::Literal:
+      return constant_factor(context, site, *found.literal, primary.span);
+    case Found::Kind::Record:
+      return not_a_number(context, site, primary.span, "record");
+    case Found::Kind::Word:
+      return not_a_number(context, site, primary.span, "word");
+    case Found::Kind::Define:
+      return not_a_number(context, site, primary.span, "condition");
+    case Found::Kind::Window:
+      return not_a_number(context, site, primary.span, "window");
+    case Found::Kind::Value:
+      break;
   }
   Factor factor;
   factor.span = primary.span;
   const Type& type = found.operand.type;
-  if (type.kind == TypeKind::Duration) factor.unit = Unit::Duration;
-  else if (type.kind == TypeKind::Timestamp) factor.unit = Unit::Timestamp;
-  else if (!is_number(type)) return not_a_number(context, site, primary.span, type_name(context, type));
+  if (type.kind == TypeKind::Duration)
+    factor.unit = Unit::Duration;
+  else if (type.kind == TypeKind::Timestamp)
+    factor.unit = Unit::Timestamp;
+  else if (!is_number(type))
+    return not_a_number(context, site, primary.span, type_name(context, type));
   factor.scale = type.kind == TypeKind::Decimal ? type.scale : uint8_t{0};
   factor.operand = std::move(found.operand);
   return factor;
 }
 
 // The product of two factors: at most one operand, at most one that is a time.
-std::optional<Sum> product(Context& context, const Site& site, const syntax::Term& syntax, std::vector<Factor> factors) {
+std::optional<Sum> product(Context& context, const Site& site, const syntax::Term& syntax,
+                           std::vector<Factor> factors) {
   Sum sum;
   Int128 coefficient = syntax.negative ? -1 : 1;
   int times = 0, operands = 0;
@@ -88,12 +105,15 @@ std::optional<Sum> product(Context& context, const Site& site, const syntax::Ter
     if (factor.unit == Unit::Timestamp && factors.size() > 1) times = 2;
     if (factor.unit != Unit::Number) sum.unit = factor.unit;
     scale += factor.scale;
-    if (factor.constant) coefficient *= factor.number;  // two 64-bit numbers fit 128 bits
-    else ++operands;
+    if (factor.constant)
+      coefficient *= factor.number;  // two 64-bit numbers fit 128 bits
+    else
+      ++operands;
   }
   if (operands > 1 || times > 1) {
-    context.report(site, DiagId::NotLinear, syntax.span,
-                   operands > 1 ? "two attributes may not be multiplied" : "a time may be multiplied with a number only");
+    context.report(
+        site, DiagId::NotLinear, syntax.span,
+        operands > 1 ? "two attributes may not be multiplied" : "a time may be multiplied with a number only");
     return std::nullopt;
   }
   if (scale > 18) {
@@ -123,7 +143,8 @@ bool scale_by(Int128& value, Int128 factor) { return !__builtin_mul_overflow(val
 // Adds one constant to another, at the finer of the two scales.
 bool add_constant(Sum& sum, Int128 constant, uint8_t scale) {
   const uint8_t common = std::max(sum.scale, scale);
-  if (!scale_by(sum.constant, power_of_ten(common - sum.scale)) || !scale_by(constant, power_of_ten(common - scale))) return false;
+  if (!scale_by(sum.constant, power_of_ten(common - sum.scale)) || !scale_by(constant, power_of_ten(common - scale)))
+    return false;
   sum.scale = common;
   return add(sum.constant, constant);
 }
@@ -143,17 +164,23 @@ std::pair<Int128, Int128> range_of(const Type& type) {
 Compare mirrored(Compare compare) {
   switch (compare) {
     case Compare::Eq:
-    case Compare::Ne: return compare;
-    case Compare::Lt: return Compare::Gt;
-    case Compare::Le: return Compare::Ge;
-    case Compare::Gt: return Compare::Lt;
-    case Compare::Ge: return Compare::Le;
+    case Compare::Ne:
+      return compare;
+    case Compare::Lt:
+      return Compare::Gt;
+    case Compare::Le:
+      return Compare::Ge;
+    case Compare::Gt:
+      return Compare::Lt;
+    case Compare::Ge:
+      return Compare::Le;
   }
   return compare;
 }
 
 std::optional<Condition> may_overflow(Context& context, const Site& site, Span span, const std::string& why) {
-  context.report(site, DiagId::MayOverflow, span, "the sum may leave 64 bits" + why).help("give the attributes narrower ranges");
+  context.report(site, DiagId::MayOverflow, span, "the sum may leave 64 bits" + why)
+      .help("give the attributes narrower ranges");
   return std::nullopt;
 }
 
@@ -177,9 +204,12 @@ bool ranges_fit(const Sum& sum, bool wide, Int128 constant) {
 
 std::string_view unit_name(Sum::Unit unit) {
   switch (unit) {
-    case Unit::Number: return "number";
-    case Unit::Duration: return "duration";
-    case Unit::Timestamp: return "timestamp";
+    case Unit::Number:
+      return "number";
+    case Unit::Duration:
+      return "duration";
+    case Unit::Timestamp:
+      return "timestamp";
   }
   return "";
 }
@@ -212,8 +242,10 @@ std::optional<Sum> linear_sum(Context& context, const Site& site, const syntax::
   }
   if (!good) return std::nullopt;
   if ((any_number && any_time) || instants < 0 || instants > 1) {
-    context.report(site, DiagId::TypeMismatch, expr.span,
-                   any_number && any_time ? "numbers and times may not be added" : "timestamps may only be subtracted from each other")
+    context
+        .report(site, DiagId::TypeMismatch, expr.span,
+                any_number && any_time ? "numbers and times may not be added"
+                                       : "timestamps may only be subtracted from each other")
         .help("timestamp - timestamp is a duration, timestamp + duration a timestamp");
     return std::nullopt;
   }
@@ -221,8 +253,8 @@ std::optional<Sum> linear_sum(Context& context, const Site& site, const syntax::
   return sum;
 }
 
-std::optional<Condition> linear_condition(Context& context, const Site& site, Sum left, Compare compare, Sum right, Span span,
-                                          bool plain) {
+std::optional<Condition> linear_condition(Context& context, const Site& site, Sum left, Compare compare, Sum right,
+                                          Span span, bool plain) {
   const bool wide = plain || left.unit != Unit::Number;
   for (Sum::Term& term : right.terms) {
     term.coefficient = -term.coefficient;
@@ -231,15 +263,17 @@ std::optional<Condition> linear_condition(Context& context, const Site& site, Su
   uint8_t scale = std::max(left.scale, right.scale);
   for (const Sum::Term& term : left.terms) scale = std::max(scale, term.scale);
   Int128 constant = right.constant, left_constant = left.constant;
-  bool good = scale_by(constant, power_of_ten(scale - right.scale)) && scale_by(left_constant, power_of_ten(scale - left.scale)) &&
-              add(constant, -left_constant);
+  bool good = scale_by(constant, power_of_ten(scale - right.scale)) &&
+              scale_by(left_constant, power_of_ten(scale - left.scale)) && add(constant, -left_constant);
   Sum sum;
   for (Sum::Term& term : left.terms) {
     good = good && scale_by(term.coefficient, power_of_ten(scale - term.scale));
     const auto same = std::find_if(sum.terms.begin(), sum.terms.end(),
                                    [&](const Sum::Term& other) { return same_operand(other.operand, term.operand); });
-    if (same == sum.terms.end()) sum.terms.push_back(std::move(term));
-    else good = good && add(same->coefficient, term.coefficient);
+    if (same == sum.terms.end())
+      sum.terms.push_back(std::move(term));
+    else
+      good = good && add(same->coefficient, term.coefficient);
   }
   std::erase_if(sum.terms, [](const Sum::Term& term) { return term.coefficient == 0; });
   if (good && sum.terms.empty()) {
@@ -253,8 +287,8 @@ std::optional<Condition> linear_condition(Context& context, const Site& site, Su
   node.compare = compare;
   node.number = static_cast<int64_t>(constant);
   const uint8_t own_scale = first.operand.type.kind == TypeKind::Decimal ? first.operand.type.scale : uint8_t{0};
-  const bool single = sum.terms.size() == 1 && (first.coefficient == 1 || first.coefficient == -1) && scale == own_scale &&
-                     constant != INT64_MIN;
+  const bool single = sum.terms.size() == 1 && (first.coefficient == 1 || first.coefficient == -1) &&
+                      scale == own_scale && constant != INT64_MIN;
   if (single) {
     node.kind = Condition::Kind::NumberCompare;
     if (first.coefficient == -1) {
@@ -263,14 +297,16 @@ std::optional<Condition> linear_condition(Context& context, const Site& site, Su
     }
     const auto [min, max] = range_of(first.operand.type);
     if (node.number < min || node.number > max) {
-      context.report(site, DiagId::ConstantOutOfRange, span, "`" + first.operand.text + "` never passes `" +
-                                                                 decimal_text(node.number, scale) + "`, so the comparison could never differ");
+      context.report(site, DiagId::ConstantOutOfRange, span,
+                     "`" + first.operand.text + "` never passes `" + decimal_text(node.number, scale) +
+                         "`, so the comparison could never differ");
       return std::nullopt;
     }
     node.operand = first.operand;
     return node;
   }
-  for (Sum::Term& term : sum.terms) node.terms.push_back({static_cast<int64_t>(term.coefficient), std::move(term.operand)});
+  for (Sum::Term& term : sum.terms)
+    node.terms.push_back({static_cast<int64_t>(term.coefficient), std::move(term.operand)});
   return node;
 }
 

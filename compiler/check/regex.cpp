@@ -52,13 +52,20 @@ Ranges complement(const Ranges& ranges) {
 
 Ranges named_class(char32_t letter) {
   switch (letter) {
-    case 'd': return {{'0', '9'}};
-    case 'w': return {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
-    case 's': return {{'\t', '\r'}, {' ', ' '}};
-    case 'D': return complement(named_class('d'));
-    case 'W': return complement(named_class('w'));
-    case 'S': return complement(named_class('s'));
-    default: return {};
+    case 'd':
+      return {{'0', '9'}};
+    case 'w':
+      return {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+    case 's':
+      return {{'\t', '\r'}, {' ', ' '}};
+    case 'D':
+      return complement(named_class('d'));
+    case 'W':
+      return complement(named_class('w'));
+    case 'S':
+      return complement(named_class('s'));
+    default:
+      return {};
   }
 }
 
@@ -286,18 +293,33 @@ class Parser {
     }
     const char32_t c = take();
     switch (c) {
-      case 'd': case 'w': case 's': case 'D': case 'W': case 'S': return named_class(c);
-      case 'n': return {{'\n', '\n'}};
-      case 'r': return {{'\r', '\r'}};
-      case 't': return {{'\t', '\t'}};
-      case 'u': return code_escape();
-      case 'b': case 'B': case 'A': case 'Z': case 'z':
+      case 'd':
+      case 'w':
+      case 's':
+      case 'D':
+      case 'W':
+      case 'S':
+        return named_class(c);
+      case 'n':
+        return {{'\n', '\n'}};
+      case 'r':
+        return {{'\r', '\r'}};
+      case 't':
+        return {{'\t', '\t'}};
+      case 'u':
+        return code_escape();
+      case 'b':
+      case 'B':
+      case 'A':
+      case 'Z':
+      case 'z':
         fail("a pattern matches the whole string; anchors and word boundaries have no place");
         return {};
       case 'k':
         fail("back-references are not regular");
         return {};
-      default: break;
+      default:
+        break;
     }
     if (c >= '1' && c <= '9') {
       fail("back-references are not regular");
@@ -316,11 +338,15 @@ class Parser {
     bool good = accept('{');
     for (; good && !at_end() && !is('}'); ++at_, ++digits) {
       const char c = text_[at_];
-      const int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int value = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
       good = value >= 0 && digits < 6;
       if (good) code = code * 16 + static_cast<char32_t>(value);
     }
-    good = good && digits > 0 && accept('}') && code <= kLastCode && !(code >= kFirstSurrogate && code <= kLastSurrogate);
+    good =
+        good && digits > 0 && accept('}') && code <= kLastCode && !(code >= kFirstSurrogate && code <= kLastSurrogate);
     if (!good) fail("a code point is written `\\u{HEX}`, up to 10FFFF and no surrogate");
     return {{code, code}};
   }
@@ -328,7 +354,8 @@ class Parser {
   static uint64_t positions(const RegexNode& node) {
     uint64_t sum = node.kind == RegexNode::Kind::Class ? 1 : 0;
     for (const RegexNode& child : node.children) sum += positions(child);
-    if (node.kind == RegexNode::Kind::Repeat) sum *= std::max(node.max == RegexNode::kUnbounded ? node.min + 1 : node.max, 1u);
+    if (node.kind == RegexNode::Kind::Repeat)
+      sum *= std::max(node.max == RegexNode::kUnbounded ? node.min + 1 : node.max, 1u);
     return std::min(sum, kManyPositions);
   }
 

@@ -1,7 +1,7 @@
 // Regular expressions that are regular: literals, `.`, classes, groups, alternation, `*` `+` `?` `{m,n}`. Nothing else.
 //
-// A pattern always matches the whole string, over Unicode code points. Pure and reusable: the checker validates with it,
-// the code generator builds automata from it, the reference evaluator may interpret it.
+// A pattern always matches the whole string, over Unicode code points. Pure and reusable: the checker validates with
+// it, the code generator builds automata from it, the reference evaluator may interpret it.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -19,7 +19,8 @@ struct CodeRange {
 struct RegexNode {
   enum class Kind : uint8_t {
     Empty,      // the empty string
-    Class,      // one code point of `ranges` (sorted, disjoint, not adjacent; without surrogates; may be empty: matches nothing)
+    Class,      // one code point of `ranges` (sorted, disjoint, not adjacent; without surrogates; may be empty: matches
+                // nothing)
     Concat,     // children in a row (two or more)
     Alternate,  // one of children (two or more)
     Repeat      // children[0], min to max times

@@ -51,7 +51,8 @@ class RuleBuilder {
     rule_.mandatory = clauses_.mandatory != nullptr || (draft_.scope->baseline && is_blocking(rule_.effect));
     rule_.has_condition = clauses_.when != nullptr || clauses_.unless != nullptr;
     if (clauses_.because != nullptr) rule_.message_source = clauses_.because->text.value;
-    for (const syntax::Clause* accept : clauses_.accepts) rule_.accepted.emplace_back(accept->name.text, accept->text.value);
+    for (const syntax::Clause* accept : clauses_.accepts)
+      rule_.accepted.emplace_back(accept->name.text, accept->text.value);
     for (const KindId kind : resolve_kinds(context_, *draft_.kinds)) rule_.on.push_back({kind, {}, {}, {}, {}, {}});
     rollout();
     belongings();
@@ -70,14 +71,16 @@ class RuleBuilder {
       auto obligation = build_obligation(context_, site, clause->name, *clause->value, clause->span);
       if (!obligation) continue;
       for (const Obligation& other : rule_.obligations) {
-        if (other.name == obligation->name) report(DiagId::RepeatedClause, clause->name.span, "`" + other.name + "` is already obliged by this rule");
+        if (other.name == obligation->name)
+          report(DiagId::RepeatedClause, clause->name.span, "`" + other.name + "` is already obliged by this rule");
       }
       rule_.obligations.push_back(std::move(*obligation));
     }
     if (clauses_.if_missing != nullptr) {
       rule_.if_missing = clauses_.if_missing->missing;
       if (is_blocking(rule_.effect) && !signals && good_) {
-        report(DiagId::IfMissingWithoutSignal, clauses_.if_missing->span, "the condition of `" + draft_.name + "` reads no signal");
+        report(DiagId::IfMissingWithoutSignal, clauses_.if_missing->span,
+               "the condition of `" + draft_.name + "` reads no signal");
       }
     }
   }
@@ -103,7 +106,8 @@ class RuleBuilder {
     if (slot != nullptr) {
       Diagnostic& diagnostic = report(DiagId::RepeatedClause, clause.span, "the rule already has " + std::string(word));
       diagnostic.label(slot->span, "first here");
-      if (clause.kind == CK::When || clause.kind == CK::Unless) diagnostic.help("join the two conditions with `and` or `or`");
+      if (clause.kind == CK::When || clause.kind == CK::Unless)
+        diagnostic.help("join the two conditions with `and` or `or`");
       return;
     }
     slot = &clause;
@@ -111,24 +115,48 @@ class RuleBuilder {
 
   void sort_in(const syntax::Clause& clause) {
     switch (clause.kind) {
-      case CK::When: once(clauses_.when, clause, "a `when`"); break;
-      case CK::Unless: once(clauses_.unless, clause, "an `unless`"); break;
+      case CK::When:
+        once(clauses_.when, clause, "a `when`");
+        break;
+      case CK::Unless:
+        once(clauses_.unless, clause, "an `unless`");
+        break;
       case CK::Deny:
       case CK::Allow:
-      case CK::Warn: main_effect(clause); break;
+      case CK::Warn:
+        main_effect(clause);
+        break;
       case CK::HoldUntil:
         if (clauses_.hold == nullptr) main_effect(clause);
         once(clauses_.hold, clause, "a `hold until`");
         break;
-      case CK::Require: clauses_.requires_.push_back(&clause); break;
-      case CK::Oblige: clauses_.obliges.push_back(&clause); break;
-      case CK::Overrides: once(clauses_.overrides, clause, "`overrides`"); break;
-      case CK::Because: once(clauses_.because, clause, "a `because`"); break;
-      case CK::IfMissing: once(clauses_.if_missing, clause, "an `if missing`"); break;
-      case CK::Mode: once(clauses_.mode, clause, "a `mode`"); break;
-      case CK::Mandatory: once(clauses_.mandatory, clause, "`mandatory`"); break;
-      case CK::Owner: once(clauses_.owner, clause, "an `owner`"); break;
-      case CK::Accept: clauses_.accepts.push_back(&clause); break;
+      case CK::Require:
+        clauses_.requires_.push_back(&clause);
+        break;
+      case CK::Oblige:
+        clauses_.obliges.push_back(&clause);
+        break;
+      case CK::Overrides:
+        once(clauses_.overrides, clause, "`overrides`");
+        break;
+      case CK::Because:
+        once(clauses_.because, clause, "a `because`");
+        break;
+      case CK::IfMissing:
+        once(clauses_.if_missing, clause, "an `if missing`");
+        break;
+      case CK::Mode:
+        once(clauses_.mode, clause, "a `mode`");
+        break;
+      case CK::Mandatory:
+        once(clauses_.mandatory, clause, "`mandatory`");
+        break;
+      case CK::Owner:
+        once(clauses_.owner, clause, "an `owner`");
+        break;
+      case CK::Accept:
+        clauses_.accepts.push_back(&clause);
+        break;
     }
   }
 
@@ -136,9 +164,11 @@ class RuleBuilder {
     if (clauses_.effect == nullptr) {
       clauses_.effect = &clause;
     } else if (clauses_.effect->kind == clause.kind) {
-      report(DiagId::RepeatedClause, clause.span, "the effect is already given").label(clauses_.effect->span, "first here");
+      report(DiagId::RepeatedClause, clause.span, "the effect is already given")
+          .label(clauses_.effect->span, "first here");
     } else {
-      report(DiagId::SeveralEffects, clause.span, "the rule already has an effect").label(clauses_.effect->span, "this one");
+      report(DiagId::SeveralEffects, clause.span, "the rule already has an effect")
+          .label(clauses_.effect->span, "this one");
     }
   }
 
@@ -156,11 +186,20 @@ class RuleBuilder {
       return;
     }
     switch (clauses_.effect->kind) {
-      case CK::Deny: rule_.effect = Effect::Deny; break;
-      case CK::Allow: rule_.effect = Effect::Allow; break;
-      case CK::Warn: rule_.effect = Effect::Warn; break;
-      case CK::HoldUntil: rule_.effect = Effect::Hold; break;
-      default: break;
+      case CK::Deny:
+        rule_.effect = Effect::Deny;
+        break;
+      case CK::Allow:
+        rule_.effect = Effect::Allow;
+        break;
+      case CK::Warn:
+        rule_.effect = Effect::Warn;
+        break;
+      case CK::HoldUntil:
+        rule_.effect = Effect::Hold;
+        break;
+      default:
+        break;
     }
     if (!clauses_.requires_.empty() && rule_.effect != Effect::Allow) {
       report(DiagId::SeveralEffects, clauses_.requires_[0]->span, "only an `allow` may carry requirements")
@@ -183,7 +222,8 @@ class RuleBuilder {
       report(DiagId::MisplacedClause, clauses_.mandatory->span, "only a blocking rule can be mandatory");
     }
     if (blocking && clauses_.because == nullptr) {
-      report(DiagId::MissingMessage, draft_.name_span, "`" + draft_.name + "` blocks without saying why").help("add `because \"…\"`");
+      report(DiagId::MissingMessage, draft_.name_span, "`" + draft_.name + "` blocks without saying why")
+          .help("add `because \"…\"`");
     }
   }
 
@@ -209,7 +249,8 @@ class RuleBuilder {
         continue;
       }
       const Rule& other = context_.set.rules[static_cast<uint32_t>(*target)];
-      const bool common = std::any_of(rule_.on.begin(), rule_.on.end(), [&](const RuleOnKind& on) { return speaks_of(other, on.kind); });
+      const bool common = std::any_of(rule_.on.begin(), rule_.on.end(),
+                                      [&](const RuleOnKind& on) { return speaks_of(other, on.kind); });
       if (!common && !rule_.on.empty() && !other.on.empty()) {
         report(DiagId::NoCommonKind, ref.span, "`" + other.id + "` and this rule speak of different action kinds");
       }
@@ -230,7 +271,8 @@ class RuleBuilder {
     }
     on.signals = signals_of(on.kind, *condition);
     if (clauses_.because != nullptr) {
-      if (auto message = build_message(context_, site, clauses_.because->text, *condition)) on.message = std::move(*message);
+      if (auto message = build_message(context_, site, clauses_.because->text, *condition))
+        on.message = std::move(*message);
     }
     on.condition = std::move(*condition);
   }
@@ -291,7 +333,8 @@ class RuleBuilder {
                                c.kind != Condition::Kind::InWindow && c.kind != Condition::Kind::Linear &&
                                c.kind != Condition::Kind::Approvals && c.kind != Condition::Kind::SignalIs;
       if (has_operand) operand(c.operand);
-      if (c.kind == Condition::Kind::StringEqual || c.kind == Condition::Kind::EnumEqual || c.kind == Condition::Kind::VersionOrder) {
+      if (c.kind == Condition::Kind::StringEqual || c.kind == Condition::Kind::EnumEqual ||
+          c.kind == Condition::Kind::VersionOrder) {
         operand(c.second);
       }
       for (const LinearTerm& term : c.terms) operand(term.operand);
@@ -317,7 +360,8 @@ std::vector<RuleDraft> collect(Context& context) {
       for (const syntax::Item& item : section->items) {
         if (const auto* rule = std::get_if<syntax::RuleItem>(&item.node)) {
           if (!new_id(context, *scope, rule->name)) continue;
-          drafts.push_back({rule->name.text, scope.get(), &rule->clauses, &rule->kinds, item.span, rule->name.span, nullptr, {}});
+          drafts.push_back(
+              {rule->name.text, scope.get(), &rule->clauses, &rule->kinds, item.span, rule->name.span, nullptr, {}});
         } else if (std::holds_alternative<syntax::UseItem>(item.node)) {
           if (auto draft = expand_template(context, *scope, item)) drafts.push_back(std::move(*draft));
         }
@@ -325,7 +369,8 @@ std::vector<RuleDraft> collect(Context& context) {
     }
   }
   std::sort(drafts.begin(), drafts.end(), [](const RuleDraft& a, const RuleDraft& b) {
-    return std::pair(a.scope->policy + "." + a.name, a.span.begin) < std::pair(b.scope->policy + "." + b.name, b.span.begin);
+    return std::pair(a.scope->policy + "." + a.name, a.span.begin) <
+           std::pair(b.scope->policy + "." + b.name, b.span.begin);
   });
   return drafts;
 }
@@ -361,7 +406,8 @@ bool speaks_of(const Rule& rule, KindId kind) {
 bool new_id(Context& context, const Scope& scope, const syntax::Name& name) {
   const auto [it, fresh] = context.ids.emplace(scope.policy + "." + name.text, name.span);
   if (!fresh) {
-    context.report(DiagId::DuplicateName, name.span, "`" + scope.policy + "` already has a `" + name.text + "`").label(it->second, "first here");
+    context.report(DiagId::DuplicateName, name.span, "`" + scope.policy + "` already has a `" + name.text + "`")
+        .label(it->second, "first here");
   }
   return fresh;
 }
@@ -383,25 +429,29 @@ std::optional<RuleId> resolve_rule(Context& context, const Scope& scope, const s
   std::vector<std::string> known;
   for (const Rule& rule : context.set.rules) {
     if (!ref.second && rule.policy == scope.policy) known.push_back(rule.name);
-    if (!ref.second && rule.name == ref.first.text) diagnostic.help("`" + rule.id + "` is in another policy; name it so");
+    if (!ref.second && rule.name == ref.first.text)
+      diagnostic.help("`" + rule.id + "` is in another policy; name it so");
     if (ref.second) known.push_back(rule.id);
   }
   if (diagnostic.notes.empty()) suggest(diagnostic, written, known);
   return std::nullopt;
 }
 
-std::optional<RuleId> resolve_blocking_rule(Context& context, const Scope& scope, const syntax::RuleRef& ref, bool even_mandatory) {
+std::optional<RuleId> resolve_blocking_rule(Context& context, const Scope& scope, const syntax::RuleRef& ref,
+                                            bool even_mandatory) {
   const auto id = resolve_rule(context, scope, ref);
   if (!id) return std::nullopt;
   const Rule& rule = context.set.rules[static_cast<uint32_t>(*id)];
   if (is_blocking(rule.effect) && (!rule.mandatory || even_mandatory)) return id;
-  context.report(DiagId::NotOverridable, ref.span, "`" + rule.id + (is_blocking(rule.effect) ? "` is mandatory" : "` does not block"))
+  context
+      .report(DiagId::NotOverridable, ref.span,
+              "`" + rule.id + (is_blocking(rule.effect) ? "` is mandatory" : "` does not block"))
       .label(rule.name_span, "declared here");
   return std::nullopt;
 }
 
-std::optional<Obligation> build_obligation(Context& context, const Site& site, const syntax::Name& name, const syntax::Value& value,
-                                           Span span) {
+std::optional<Obligation> build_obligation(Context& context, const Site& site, const syntax::Name& name,
+                                           const syntax::Value& value, Span span) {
   const auto literal = literal_of(context, site, value);
   if (!literal) return std::nullopt;
   Obligation obligation;
@@ -411,7 +461,9 @@ std::optional<Obligation> build_obligation(Context& context, const Site& site, c
   Type& type = obligation.value.type;
   obligation.value.number = literal->number;
   switch (literal->kind) {
-    case Literal::Kind::Bool: type.kind = TypeKind::Bool; return obligation;
+    case Literal::Kind::Bool:
+      type.kind = TypeKind::Bool;
+      return obligation;
     case Literal::Kind::Int:
     case Literal::Kind::Decimal:
       type.kind = literal->kind == Literal::Kind::Int ? TypeKind::Int : TypeKind::Decimal;
@@ -420,7 +472,9 @@ std::optional<Obligation> build_obligation(Context& context, const Site& site, c
       type.precision = 18;
       type.scale = literal->scale;
       return obligation;
-    case Literal::Kind::Duration: type.kind = TypeKind::Duration; return obligation;
+    case Literal::Kind::Duration:
+      type.kind = TypeKind::Duration;
+      return obligation;
     case Literal::Kind::String:
       type.kind = TypeKind::String;
       obligation.value.text = literal->text;
@@ -428,10 +482,12 @@ std::optional<Obligation> build_obligation(Context& context, const Site& site, c
     case Literal::Kind::Timestamp:
     case Literal::Kind::Regex:
     case Literal::Kind::Word:
-    case Literal::Kind::Set: break;
+    case Literal::Kind::Set:
+      break;
   }
-  context.report(site, DiagId::TypeMismatch, value.span,
-                 "an obligation is a string, a number, a bool or a duration, found `" + std::string(literal_kind(*literal)) + "`");
+  context.report(
+      site, DiagId::TypeMismatch, value.span,
+      "an obligation is a string, a number, a bool or a duration, found `" + std::string(literal_kind(*literal)) + "`");
   return std::nullopt;
 }
 

@@ -38,14 +38,15 @@ bool new_id(Context& context, const Scope& scope, const syntax::Name& name);
 
 [[nodiscard]] std::optional<RuleId> resolve_rule(Context& context, const Scope& scope, const syntax::RuleRef& ref);
 // A rule that may be overridden, excepted or lifted; `even_mandatory` lets mandatory ones pass.
-[[nodiscard]] std::optional<RuleId> resolve_blocking_rule(Context& context, const Scope& scope, const syntax::RuleRef& ref,
-                                                          bool even_mandatory);
+[[nodiscard]] std::optional<RuleId> resolve_blocking_rule(Context& context, const Scope& scope,
+                                                          const syntax::RuleRef& ref, bool even_mandatory);
 
 [[nodiscard]] std::optional<Obligation> build_obligation(Context& context, const Site& site, const syntax::Name& name,
                                                          const syntax::Value& value, Span span);
 
 // A condition on each of the kinds; Constant true when there is none.
-[[nodiscard]] std::vector<ConditionOnKind> conditions_on(Context& context, Scope& scope, const std::vector<KindId>& kinds,
+[[nodiscard]] std::vector<ConditionOnKind> conditions_on(Context& context, Scope& scope,
+                                                         const std::vector<KindId>& kinds,
                                                          const Boxed<syntax::Condition>& condition, Span span);
 
 // Shares a kind with the rule.

@@ -11,8 +11,8 @@ namespace guard::check {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kTypeWords = {"bool",    "int",       "decimal",  "string", "version",
-                                                        "timestamp", "duration", "set",      "list"};
+constexpr std::array<std::string_view, 9> kTypeWords = {"bool",      "int",      "decimal", "string", "version",
+                                                        "timestamp", "duration", "set",     "list"};
 
 bool is_type_word(const std::string& name) {
   return std::find(kTypeWords.begin(), kTypeWords.end(), name) != kTypeWords.end();
@@ -58,7 +58,8 @@ void declare_types(Context& context) {
   std::unordered_map<std::string, Span> names;
   for (const syntax::Item& item : context.schema->items) {
     if (const auto* e = std::get_if<syntax::EnumItem>(&item.node)) {
-      if (new_type_name(context, names, e->name)) context.enums[e->name.text] = add_enum(context, e->name.text, e->body);
+      if (new_type_name(context, names, e->name))
+        context.enums[e->name.text] = add_enum(context, e->name.text, e->body);
     } else if (const auto* r = std::get_if<syntax::RecordItem>(&item.node)) {
       if (new_type_name(context, names, r->name)) context.records[r->name.text] = r;
     }
@@ -78,7 +79,8 @@ void declare_kinds(Context& context) {
     }
     const auto [it, fresh] = spans.emplace(action->name->text, action->name->span);
     if (!fresh) {
-      context.report(DiagId::DuplicateName, action->name->span, "`" + action->name->text + "` is already an action kind")
+      context
+          .report(DiagId::DuplicateName, action->name->span, "`" + action->name->text + "` is already an action kind")
           .label(it->second, "first here");
       continue;
     }
@@ -90,7 +92,8 @@ void declare_kinds(Context& context) {
     context.set.kinds.back().span = action->name->span;
   }
   if (actions.empty()) {
-    context.report(DiagId::NoKinds, context.schema->name.span, "the schema `" + context.schema->name.text + "` declares no action kind");
+    context.report(DiagId::NoKinds, context.schema->name.span,
+                   "the schema `" + context.schema->name.text + "` declares no action kind");
   }
   if (actions.size() > limits::kKinds.value) context.exceeded(limits::kKinds, actions.back()->name->span);
   context.attributes.resize(actions.size());
@@ -115,7 +118,8 @@ void add_default(Context& context, const syntax::DefaultItem& item, Span span, D
   }
   if (!item.kinds || item.kinds->every) {
     if (defaults.all) {
-      context.report(DiagId::DuplicateName, span, "the default is already declared").label(defaults.all_span, "first here");
+      context.report(DiagId::DuplicateName, span, "the default is already declared")
+          .label(defaults.all_span, "first here");
       return;
     }
     defaults.all = item.outcome;
@@ -153,7 +157,8 @@ void apply_defaults(Context& context, const Defaults& defaults) {
 void add_severity(Context& context, const syntax::SeverityItem& item) {
   static constexpr std::array<std::string_view, 4> kSeverities = {"error", "warning", "note", "off"};
   if (std::find(kSeverities.begin(), kSeverities.end(), item.severity.text) == kSeverities.end()) {
-    Diagnostic& diagnostic = context.report(DiagId::BadSeverity, item.severity.span, "`" + item.severity.text + "` is not a severity");
+    Diagnostic& diagnostic =
+        context.report(DiagId::BadSeverity, item.severity.span, "`" + item.severity.text + "` is not a severity");
     suggest(diagnostic, item.severity.text, {"error", "warning", "note", "off"});
     return;
   }
@@ -202,7 +207,8 @@ void declare_kind_place(Context& context) {
     if (keys) {
       context.set.kind_json = *keys;
     } else {
-      context.report(DiagId::BadPointer, at->pointer.span, "`" + at->pointer.value + "` is not a JSON pointer to a key");
+      context.report(DiagId::BadPointer, at->pointer.span,
+                     "`" + at->pointer.value + "` is not a JSON pointer to a key");
     }
   }
 }
@@ -216,7 +222,8 @@ std::optional<Type> int_type(Context& context, const syntax::Type& syntax) {
   const auto min = parse_int(syntax.min->text, syntax.min->negative);
   const auto max = parse_int(syntax.max->text, syntax.max->negative);
   if (!min || !max || *min > *max) {
-    context.report(DiagId::BadRange, syntax.span, !min || !max ? "the range does not fit 64 bits" : "the range is empty");
+    context.report(DiagId::BadRange, syntax.span,
+                   !min || !max ? "the range does not fit 64 bits" : "the range is empty");
     return std::nullopt;
   }
   type.min = *min;
@@ -245,11 +252,16 @@ std::optional<Type> decimal_type(Context& context, const syntax::Type& syntax) {
 std::optional<Type> named_type(Context& context, const syntax::Type& syntax) {
   const std::string& name = syntax.name.text;
   Type type;
-  if (name == "bool") type.kind = TypeKind::Bool;
-  else if (name == "string") type.kind = TypeKind::String;
-  else if (name == "version") type.kind = TypeKind::Version;
-  else if (name == "timestamp") type.kind = TypeKind::Timestamp;
-  else if (name == "duration") type.kind = TypeKind::Duration;
+  if (name == "bool")
+    type.kind = TypeKind::Bool;
+  else if (name == "string")
+    type.kind = TypeKind::String;
+  else if (name == "version")
+    type.kind = TypeKind::Version;
+  else if (name == "timestamp")
+    type.kind = TypeKind::Timestamp;
+  else if (name == "duration")
+    type.kind = TypeKind::Duration;
   else if (const auto it = context.enums.find(name); it != context.enums.end()) {
     type.kind = TypeKind::Enum;
     type.enum_id = it->second;
@@ -302,10 +314,14 @@ std::optional<std::vector<std::string>> pointer_keys(std::string_view text) {
 
 std::optional<Type> scalar_type(Context& context, const syntax::Type& type, const std::string& path) {
   switch (type.kind) {
-    case syntax::Type::Kind::Int: return int_type(context, type);
-    case syntax::Type::Kind::Decimal: return decimal_type(context, type);
-    case syntax::Type::Kind::Set: return set_type(context, type, path);
-    case syntax::Type::Kind::Named: return named_type(context, type);
+    case syntax::Type::Kind::Int:
+      return int_type(context, type);
+    case syntax::Type::Kind::Decimal:
+      return decimal_type(context, type);
+    case syntax::Type::Kind::Set:
+      return set_type(context, type, path);
+    case syntax::Type::Kind::Named:
+      return named_type(context, type);
     case syntax::Type::Kind::Enum: {
       auto it = context.anonymous_enums.find(&type.body);
       if (it == context.anonymous_enums.end()) {
@@ -318,7 +334,8 @@ std::optional<Type> scalar_type(Context& context, const syntax::Type& type, cons
     }
     case syntax::Type::Kind::List:
     case syntax::Type::Kind::Record:
-    case syntax::Type::Kind::Optional: return std::nullopt;
+    case syntax::Type::Kind::Optional:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -344,7 +361,8 @@ void find_schema(Context& context) {
   const std::string text = one_line(context.sources, found[0]->span);
   for (size_t i = 1; i < found.size(); ++i) {
     if (one_line(context.sources, found[i]->span) == text) continue;
-    context.report(DiagId::SeveralSchemas, found[i]->name.span, "there is already a schema, `" + found[0]->name.text + "`")
+    context
+        .report(DiagId::SeveralSchemas, found[i]->name.span, "there is already a schema, `" + found[0]->name.text + "`")
         .label(found[0]->name.span, "first here");
   }
 }

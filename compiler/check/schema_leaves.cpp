@@ -1,7 +1,7 @@
 // Flattening: the record tree of a kind becomes leaves with dotted paths and places in the JSON record.
 //
-// An optional record gives a Presence leaf before its fields, a signal a Signal leaf before its values; a required record
-// gives no leaf. Lists of records keep their row's leaves as columns.
+// An optional record gives a Presence leaf before its fields, a signal a Signal leaf before its values; a required
+// record gives no leaf. Lists of records keep their row's leaves as columns.
 #include <algorithm>
 #include <utility>
 
@@ -15,8 +15,8 @@ namespace {
 using MarkKind = syntax::Mark::Kind;
 
 struct Place {
-  std::string prefix;             // of paths, empty or ending in "."
-  std::string enum_prefix;        // names anonymous enums
+  std::string prefix;       // of paths, empty or ending in "."
+  std::string enum_prefix;  // names anonymous enums
   std::vector<std::string> json;
   LeafId parent = kNoLeaf;
   LeafId signal = kNoLeaf;
@@ -37,7 +37,8 @@ class Flattener {
     }
   }
 
-  // Two values may not stand at one place, nor one inside another, unless the outer is the record or signal around the inner.
+  // Two values may not stand at one place, nor one inside another, unless the outer is the record or signal around the
+  // inner.
   void check_places(const std::vector<std::string>* kind_json) {
     struct Stand {
       const std::vector<std::string>* json;
@@ -54,7 +55,9 @@ class Flattener {
       if (!around.empty()) {
         const Stand outer = around.back();
         const bool good = outer.leaf != kKindItself && stand.leaf != kKindItself && is_ancestor(outer.leaf, stand.leaf);
-        if (!good) conflict(stand.leaf == kKindItself ? outer.leaf : stand.leaf, stand.leaf == kKindItself ? stand.leaf : outer.leaf);
+        if (!good)
+          conflict(stand.leaf == kKindItself ? outer.leaf : stand.leaf,
+                   stand.leaf == kKindItself ? stand.leaf : outer.leaf);
       }
       around.push_back(stand);
     }
@@ -76,10 +79,9 @@ class Flattener {
     std::string where;
     for (const std::string& key : leaves_[leaf].json) where += "/" + key;
     const bool kind = other >= leaves_.size();
-    Diagnostic& diagnostic = context_.report(
-        DiagId::DuplicateJsonPath, leaves_[leaf].span,
-        "`" + leaves_[leaf].path + "` stands at `" + where + "`, where " + (kind ? "the kind" : "`" + leaves_[other].path + "`") +
-            " stands");
+    Diagnostic& diagnostic = context_.report(DiagId::DuplicateJsonPath, leaves_[leaf].span,
+                                             "`" + leaves_[leaf].path + "` stands at `" + where + "`, where " +
+                                                 (kind ? "the kind" : "`" + leaves_[other].path + "`") + " stands");
     if (!kind) diagnostic.label(leaves_[other].span, "this one");
   }
 
@@ -110,7 +112,8 @@ class Flattener {
     const auto [it, fresh] = map_.nodes.emplace(path, AttributeNode{});
     AttributeNode& node = it->second;
     if (!fresh) {
-      context_.report(DiagId::DuplicateName, f.name.span, "`" + path + "` is already an attribute").label(node.span, "first here");
+      context_.report(DiagId::DuplicateName, f.name.span, "`" + path + "` is already an attribute")
+          .label(node.span, "first here");
       return;
     }
     node.span = f.name.span;
@@ -134,15 +137,21 @@ class Flattener {
     return !f.max_age;
   }
 
-  bool signal(const syntax::Field& f, const std::string& path, bool optional, const syntax::Type& type, const Place& place,
-              Place& inner, AttributeNode& node) {
+  bool signal(const syntax::Field& f, const std::string& path, bool optional, const syntax::Type& type,
+              const Place& place, Place& inner, AttributeNode& node) {
     const char* why = nullptr;
-    if (kind_ == nullptr) why = "a signal may not stand in a list";
-    else if (place.signal != kNoLeaf) why = "a signal may not stand in a signal";
-    else if (place.parent != kNoLeaf) why = "a signal may not stand in an optional record";
-    else if (optional) why = "a signal may always be missing; leave out the `?`";
-    else if (type.kind == syntax::Type::Kind::List) why = "a signal may not be a list";
-    else if (!f.max_age) why = "a signal needs a maximum age: `max age 5m`";
+    if (kind_ == nullptr)
+      why = "a signal may not stand in a list";
+    else if (place.signal != kNoLeaf)
+      why = "a signal may not stand in a signal";
+    else if (place.parent != kNoLeaf)
+      why = "a signal may not stand in an optional record";
+    else if (optional)
+      why = "a signal may always be missing; leave out the `?`";
+    else if (type.kind == syntax::Type::Kind::List)
+      why = "a signal may not be a list";
+    else if (!f.max_age)
+      why = "a signal needs a maximum age: `max age 5m`";
     if (why != nullptr) {
       bad(DiagId::BadSignal, f.name.span, why);
       return false;
@@ -235,7 +244,8 @@ class Flattener {
       const size_t before = context_.diagnostics.error_count();
       const auto scalar = scalar_type(context_, type.inner[0], enum_path);
       if (scalar || context_.diagnostics.error_count() == before) {
-        bad(DiagId::BadType, type.inner[0].span, scalar ? "a list holds records; for scalars write `set<…>`" : "a list holds records");
+        bad(DiagId::BadType, type.inner[0].span,
+            scalar ? "a list holds records; for scalars write `set<…>`" : "a list holds records");
       }
       return false;
     }
@@ -255,7 +265,8 @@ class Flattener {
   }
 
   // ---- marks ----
-  void marks(const syntax::Field& f, const std::string& path, bool optional, const Place& place, const AttributeNode& node) {
+  void marks(const syntax::Field& f, const std::string& path, bool optional, const Place& place,
+             const AttributeNode& node) {
     for (const syntax::Mark& mark : f.marks) {
       if (mark.kind == MarkKind::At || mark.kind == MarkKind::Sensitive) continue;
       if (kind_ == nullptr || place.parent != kNoLeaf) {
@@ -263,12 +274,21 @@ class Flattener {
         continue;
       }
       switch (mark.kind) {
-        case MarkKind::Now: mark_now(mark, optional, node); break;
-        case MarkKind::Identity: mark_identity(mark, path, optional, node); break;
-        case MarkKind::Approvals: mark_approvals(mark, optional, node); break;
-        case MarkKind::BreakGlass: mark_break_glass(mark, path, optional, node); break;
+        case MarkKind::Now:
+          mark_now(mark, optional, node);
+          break;
+        case MarkKind::Identity:
+          mark_identity(mark, path, optional, node);
+          break;
+        case MarkKind::Approvals:
+          mark_approvals(mark, optional, node);
+          break;
+        case MarkKind::BreakGlass:
+          mark_break_glass(mark, path, optional, node);
+          break;
         case MarkKind::At:
-        case MarkKind::Sensitive: break;
+        case MarkKind::Sensitive:
+          break;
       }
     }
   }
@@ -278,7 +298,9 @@ class Flattener {
   }
   void once(LeafId& slot, LeafId leaf, const syntax::Mark& mark, const char* name) {
     if (slot != kNoLeaf) {
-      context_.report(DiagId::DuplicateMark, mark.span, "`" + kind_->name + "` already has an attribute marked `" + name + "`")
+      context_
+          .report(DiagId::DuplicateMark, mark.span,
+                  "`" + kind_->name + "` already has an attribute marked `" + name + "`")
           .label(leaves_[static_cast<uint32_t>(slot)].span, "this one");
       return;
     }
@@ -317,7 +339,8 @@ class Flattener {
     const Leaf& list = leaves_[static_cast<uint32_t>(node.leaf)];
     uint32_t columns[3] = {0, 0, 0};
     const TypeKind wanted[3] = {TypeKind::String, TypeKind::Set, TypeKind::Timestamp};
-    const char* words[3] = {"the person, a required string", "the groups, a required set<string>", "the time, a required timestamp"};
+    const char* words[3] = {"the person, a required string", "the groups, a required set<string>",
+                            "the time, a required timestamp"};
     for (size_t i = 0; i < 3; ++i) {
       const AttributeNode* column = row.find(mark.fields[i].text);
       const bool found = column != nullptr && column->leaf != kNoLeaf;
@@ -346,13 +369,15 @@ class Flattener {
     }
     LeafId found[3] = {kNoLeaf, kNoLeaf, kNoLeaf};
     const TypeKind wanted[3] = {TypeKind::String, TypeKind::String, TypeKind::Timestamp};
-    const char* words[3] = {"the person, a required string", "the reason, a required string", "the time, a required timestamp"};
+    const char* words[3] = {"the person, a required string", "the reason, a required string",
+                            "the time, a required timestamp"};
     for (size_t i = 0; i < 3; ++i) {
       const AttributeNode* inner = map_.find(path + "." + mark.fields[i].text);
       if (inner != nullptr) found[i] = inner->leaf;
       if (!has_type(found[i], wanted[i]) || leaves_[static_cast<uint32_t>(found[i])].optional) {
         if (inner == nullptr || !inner->broken) {
-          bad(DiagId::BadMark, mark.fields[i].span, "`" + mark.fields[i].text + "` is not " + words[i] + " of the record");
+          bad(DiagId::BadMark, mark.fields[i].span,
+              "`" + mark.fields[i].text + "` is not " + words[i] + " of the record");
         }
         return;
       }
@@ -401,7 +426,8 @@ void flatten_kind(Context& context, KindId id, const std::vector<const syntax::A
   for (const std::string& name : map.top) context.attribute_kinds[name].push_back(id);
   // A timestamp that is broken for another reason may have been the marked one.
   if (kind.now == kNoLeaf && context.diagnostics.error_count() == before) {
-    context.report(DiagId::MissingInstant, kind.span, "`" + kind.name + "` marks no timestamp as the decision's instant")
+    context
+        .report(DiagId::MissingInstant, kind.span, "`" + kind.name + "` marks no timestamp as the decision's instant")
         .help("write `time: timestamp now`, in the common `action { … }` for all kinds");
   }
 }

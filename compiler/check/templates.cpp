@@ -21,7 +21,8 @@ std::optional<Type> parameter_type(Context& context, const syntax::TemplateItem&
 }
 
 bool good_argument(Context& context, const Site& site, const Literal& literal, const Type& type, Span use) {
-  if (type.kind == TypeKind::Set) return coerce_set(context, site, literal, element_type(type), use, nullptr).has_value();
+  if (type.kind == TypeKind::Set)
+    return coerce_set(context, site, literal, element_type(type), use, nullptr).has_value();
   return coerce(context, site, literal, type, use).has_value();
 }
 
@@ -53,7 +54,8 @@ std::optional<RuleDraft> expand_template(Context& context, Scope& scope, const s
   };
   Symbol* symbol = scope.find(use.name.text);
   if (symbol == nullptr || symbol->kind != Symbol::Kind::Template) {
-    Diagnostic& diagnostic = context.report(DiagId::UnknownTemplate, use.name.span, "there is no template `" + use.name.text + "`");
+    Diagnostic& diagnostic =
+        context.report(DiagId::UnknownTemplate, use.name.span, "there is no template `" + use.name.text + "`");
     std::vector<std::string> known;
     for (const Scope* s = &scope; s != nullptr; s = s->outer) {
       for (const Symbol* other : s->order) {
@@ -91,7 +93,8 @@ std::optional<RuleDraft> expand_template(Context& context, Scope& scope, const s
     const bool given = std::any_of(use.args.begin(), use.args.end(),
                                    [&](const syntax::Argument& a) { return a.name.text == param.name.text; });
     if (!given && context.diagnostics.error_count() == before) {
-      context.report(DiagId::BadArgument, use.name.span, "`" + param.name.text + "` of `" + use.name.text + "` is not given");
+      context.report(DiagId::BadArgument, use.name.span,
+                     "`" + param.name.text + "` of `" + use.name.text + "` is not given");
     }
   }
   if (context.diagnostics.error_count() > before || !fresh) return broken();

@@ -24,7 +24,8 @@ constexpr std::array kErrorCodes = {
 
 class TestBuilder {
  public:
-  TestBuilder(Context& context, Scope& scope, const syntax::TestItem& item) : context_(context), scope_(scope), item_(item) {}
+  TestBuilder(Context& context, Scope& scope, const syntax::TestItem& item)
+      : context_(context), scope_(scope), item_(item) {}
 
   void build() {
     Test test;
@@ -56,7 +57,8 @@ class TestBuilder {
   // Each action must be followed by an expectation, or it tests nothing.
   void expects_something(const Test& test) {
     if (!test.cases.empty() && expectations_ == 0 && !failed_) {
-      report(test.cases.back().span, "nothing is expected of this action", "write `expect allow`, `expect deny by …`, …");
+      report(test.cases.back().span, "nothing is expected of this action",
+             "write `expect allow`, `expect deny by …`, …");
     }
     expectations_ = 0;
     failed_ = false;
@@ -72,13 +74,16 @@ class TestBuilder {
       case SK::GivenRecord:
         if (auto json = record_json(context_, scope_, *step.record)) result.json = std::move(*json);
         break;
-      case SK::GivenJson: result.json = step.text.value; break;
+      case SK::GivenJson:
+        result.json = step.text.value;
+        break;
       case SK::GivenFile: {
         bool readable = false;
         result.json = context_.read(step.span.file, step.text, readable);
         break;
       }
-      default: break;
+      default:
+        break;
     }
     return result;
   }
@@ -121,7 +126,8 @@ class TestBuilder {
       }
       case SK::GivenRecord:
       case SK::GivenJson:
-      case SK::GivenFile: break;
+      case SK::GivenFile:
+        break;
     }
     return std::nullopt;
   }
@@ -132,7 +138,8 @@ class TestBuilder {
     if (code.empty()) return true;
     if (code != "none" && std::find(kErrorCodes.begin(), kErrorCodes.end(), code) != kErrorCodes.end()) return true;
     failed_ = true;
-    Diagnostic& diagnostic = context_.report(DiagId::UnknownErrorCode, step.text.span, "no decision has the error code `" + code + "`");
+    Diagnostic& diagnostic =
+        context_.report(DiagId::UnknownErrorCode, step.text.span, "no decision has the error code `" + code + "`");
     suggest(diagnostic, code, std::vector<std::string>(kErrorCodes.begin() + 1, kErrorCodes.end()));
     return false;
   }
@@ -152,7 +159,8 @@ void build_scope(Context& context, Scope& scope) {
       if (test == nullptr) continue;
       const auto [it, fresh] = names.emplace(test->name.value, test->name.span);
       if (!fresh) {
-        context.report(DiagId::DuplicateName, test->name.span, "there is already a test of this name").label(it->second, "first here");
+        context.report(DiagId::DuplicateName, test->name.span, "there is already a test of this name")
+            .label(it->second, "first here");
       }
       TestBuilder(context, scope, *test).build();
     }

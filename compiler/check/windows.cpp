@@ -34,9 +34,9 @@ std::optional<uint32_t> time_of(Context& context, const syntax::Text& text, bool
 
 bool in_horizon(Context& context, int64_t ns, Span span) {
   if (ns >= context.set.horizon_from_ns && ns <= context.set.horizon_to_ns) return true;
-  context.report(DiagId::OutsideHorizon, span, "the moment is outside the zone data, which reaches from " +
-                                                   timestamp_text(context.set.horizon_from_ns) + " to " +
-                                                   timestamp_text(context.set.horizon_to_ns));
+  context.report(DiagId::OutsideHorizon, span,
+                 "the moment is outside the zone data, which reaches from " +
+                     timestamp_text(context.set.horizon_from_ns) + " to " + timestamp_text(context.set.horizon_to_ns));
   return false;
 }
 
@@ -88,7 +88,8 @@ class WindowBuilder {
   Symbol* base(const Scope& scope, const syntax::WindowTerm& term) {
     Symbol* symbol = scope.find(term.name.text);
     if (symbol == nullptr) {
-      Diagnostic& diagnostic = context_.report(DiagId::UnknownName, term.name.span, "there is no window `" + term.name.text + "`");
+      Diagnostic& diagnostic =
+          context_.report(DiagId::UnknownName, term.name.span, "there is no window `" + term.name.text + "`");
       std::vector<std::string> known;
       for (const Scope* s = &scope; s != nullptr; s = s->outer) {
         for (const Symbol* other : s->order) {
@@ -99,7 +100,8 @@ class WindowBuilder {
       return nullptr;
     }
     if (symbol->kind != Symbol::Kind::Window) {
-      context_.report(DiagId::MisusedName, term.name.span, "`" + term.name.text + "` is " + symbol_word(symbol->kind) + ", not a window");
+      context_.report(DiagId::MisusedName, term.name.span,
+                      "`" + term.name.text + "` is " + symbol_word(symbol->kind) + ", not a window");
       return nullptr;
     }
     symbol->used = true;
@@ -138,12 +140,15 @@ class WindowBuilder {
     return zones.size() == 1 ? *zones.begin() : "";
   }
 
-  bool step(const syntax::WindowTerm& term, bool exclude, const std::string& inherited, std::set<std::string>& zones, Window& window) {
+  bool step(const syntax::WindowTerm& term, bool exclude, const std::string& inherited, std::set<std::string>& zones,
+            Window& window) {
     WindowStep step;
     step.exclude = exclude;
     if (term.kind == TK::Named) {
-      const auto found = std::find_if(bases_.begin(), bases_.end(), [&](const auto& entry) { return entry.first == &term; });
-      if (found == bases_.end() || found->second == nullptr || found->second->state != Symbol::State::Done) return false;
+      const auto found =
+          std::find_if(bases_.begin(), bases_.end(), [&](const auto& entry) { return entry.first == &term; });
+      if (found == bases_.end() || found->second == nullptr || found->second->state != Symbol::State::Done)
+        return false;
       step.kind = WindowStep::Kind::Window;
       step.window = found->second->window;
       const auto& of_base = zones_[static_cast<uint32_t>(step.window)];
@@ -170,8 +175,10 @@ class WindowBuilder {
   bool local_step(const syntax::WindowTerm& term, WindowStep& step) {
     switch (term.kind) {
       case TK::Weekly:
-      case TK::Daily: return weekly(term, step);
-      case TK::Dated: return dated(term, step);
+      case TK::Daily:
+        return weekly(term, step);
+      case TK::Dated:
+        return dated(term, step);
       case TK::Day: {
         const auto day = date_of(context_, *term.from_date);
         if (!day || !in_horizon(context_, *day * kNsPerDay, term.from_date->span)) return false;
@@ -179,7 +186,8 @@ class WindowBuilder {
         step.day = *day;
         return true;
       }
-      case TK::Named: break;
+      case TK::Named:
+        break;
     }
     return false;
   }
@@ -193,7 +201,9 @@ class WindowBuilder {
       from = *begin;
       to = *end;
       if (from == to) {
-        context_.report(DiagId::EmptyWindow, join(term.from_time->span, term.to_time->span), "the window ends when it begins")
+        context_
+            .report(DiagId::EmptyWindow, join(term.from_time->span, term.to_time->span),
+                    "the window ends when it begins")
             .help("a whole day is 00:00 to 24:00");
         return false;
       }
@@ -216,7 +226,8 @@ class WindowBuilder {
     const auto from_day = date_of(context_, *term.from_date), to_day = date_of(context_, *term.to_date);
     const auto from = time_of(context_, *term.from_time, false), to = time_of(context_, *term.to_time, true);
     if (!from_day || !to_day || !from || !to) return false;
-    if (!in_horizon(context_, *from_day * kNsPerDay, term.from_date->span) || !in_horizon(context_, *to_day * kNsPerDay, term.to_date->span)) {
+    if (!in_horizon(context_, *from_day * kNsPerDay, term.from_date->span) ||
+        !in_horizon(context_, *to_day * kNsPerDay, term.to_date->span)) {
       return false;
     }
     step.from_ns = instant_of_local(step.zone, *from_day * kSecondsPerDay + int64_t{*from} * 60);
@@ -225,12 +236,13 @@ class WindowBuilder {
       context_.report(DiagId::EmptyWindow, term.span, "the window ends before it begins");
       return false;
     }
-    return in_horizon(context_, step.from_ns, term.from_date->span) && in_horizon(context_, step.to_ns, term.to_date->span);
+    return in_horizon(context_, step.from_ns, term.from_date->span) &&
+           in_horizon(context_, step.to_ns, term.to_date->span);
   }
 
   Context& context_;
   std::vector<std::pair<const syntax::WindowTerm*, Symbol*>> bases_;
-  bool zone_reported_ = false;  // what terms without a zone would inherit was reported
+  bool zone_reported_ = false;                // what terms without a zone would inherit was reported
   std::vector<std::set<std::string>> zones_;  // per window
 };
 
@@ -252,7 +264,8 @@ void build_windows(Context& context) {
     for (Symbol* symbol : scope.order) {
       if (symbol->kind == Symbol::Kind::Window) windows.push_back(symbol);
     }
-    std::sort(windows.begin(), windows.end(), [](const Symbol* a, const Symbol* b) { return a->name.text < b->name.text; });
+    std::sort(windows.begin(), windows.end(),
+              [](const Symbol* a, const Symbol* b) { return a->name.text < b->name.text; });
     for (Symbol* symbol : windows) builder.build(*symbol);
   };
   build(context.schema_scope);
@@ -263,7 +276,8 @@ std::optional<int64_t> resolve_moment(Context& context, const syntax::Moment& mo
   if (moment.timestamp) {
     const auto ns = parse_timestamp(moment.timestamp->text);
     if (!ns) {
-      context.report(DiagId::BadTimestamp, moment.timestamp->span, "`" + moment.timestamp->text + "` is not a timestamp of 1678 to 2261");
+      context.report(DiagId::BadTimestamp, moment.timestamp->span,
+                     "`" + moment.timestamp->text + "` is not a timestamp of 1678 to 2261");
       return std::nullopt;
     }
     if (!in_horizon(context, *ns, moment.span)) return std::nullopt;

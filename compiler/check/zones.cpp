@@ -54,7 +54,8 @@ bool use_zone(Context& context, const syntax::Text& zone) {
   if (context.zones.contains(zone.value)) return true;
   if (locate(zone.value) == nullptr) {
     const std::vector<std::string> known = zone_names();
-    Diagnostic& diagnostic = context.report(DiagId::UnknownZone, zone.span, "there is no time zone `" + zone.value + "`");
+    Diagnostic& diagnostic =
+        context.report(DiagId::UnknownZone, zone.span, "there is no time zone `" + zone.value + "`");
     if (known.empty()) diagnostic.help("the system's time zone data cannot be read");
     suggest(diagnostic, zone.value, known);
     return false;

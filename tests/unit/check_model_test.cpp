@@ -27,46 +27,69 @@ struct Shape {
 
 class Shapes : public testing::TestWithParam<Shape> {};
 TEST_P(Shapes, AreAsTheModelSays) {
-  EXPECT_EQ(shape_of_rule(std::string("window office = mon in \"UTC\"\ndefine warm = hot or cold\nlet few = { \"b\", \"a\", \"a\" }\nlet more = { few, \"c\" }\nlet half = 50\n"
-                                      "rule keep on deploy warn when now in office and warm and service in more and canary > half\n"
-                                      "rule r on deploy warn when ") + GetParam().condition + "\n"),
-            GetParam().expected);
+  EXPECT_EQ(
+      shape_of_rule(
+          std::string("window office = mon in \"UTC\"\ndefine warm = hot or cold\nlet few = { \"b\", \"a\", \"a\" "
+                      "}\nlet more = { few, \"c\" }\nlet half = 50\n"
+                      "rule keep on deploy warn when now in office and warm and service in more and canary > half\n"
+                      "rule r on deploy warn when ") +
+          GetParam().condition + "\n"),
+      GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Conditions, Shapes,
     testing::Values(
-        Shape{"hot", "hot"}, Shape{"not hot", "(not hot)"}, Shape{"hot == true", "hot"}, Shape{"hot != true", "(not hot)"}, Shape{"false == hot", "(not hot)"},
-        Shape{"true", "true"}, Shape{"hot == cold", "(or (and hot cold) (and (not hot) (not cold)))"},
+        Shape{"hot", "hot"}, Shape{"not hot", "(not hot)"}, Shape{"hot == true", "hot"},
+        Shape{"hot != true", "(not hot)"}, Shape{"false == hot", "(not hot)"}, Shape{"true", "true"},
+        Shape{"hot == cold", "(or (and hot cold) (and (not hot) (not cold)))"},
         Shape{"hot and (cold and canary > 5) or not not hot", "(or (and hot cold (canary > 5)) (not (not hot)))"},
         Shape{"hot implies cold", "(or (not hot) cold)"}, Shape{"warm and hot", "(and (or hot cold) hot)"},
-        Shape{"service == \"a\"", "(service in [a])"}, Shape{"\"a\" != service", "(not (service in [a]))"}, Shape{"service in { \"b\", \"a\", \"b\" }", "(service in [a b])"},
+        Shape{"service == \"a\"", "(service in [a])"}, Shape{"\"a\" != service", "(not (service in [a]))"},
+        Shape{"service in { \"b\", \"a\", \"b\" }", "(service in [a b])"},
         Shape{"service in more", "(service in [a b c])"}, Shape{"service not in few", "(not (service in [a b]))"},
-        Shape{"5 < canary", "(canary > 5)"}, Shape{"canary <= half", "(canary <= 50)"}, Shape{"canary != 5", "(canary != 5)"}, Shape{"canary in { 7, 5 }", "(canary in [5 7])"},
+        Shape{"5 < canary", "(canary > 5)"}, Shape{"canary <= half", "(canary <= 50)"},
+        Shape{"canary != 5", "(canary != 5)"}, Shape{"canary in { 7, 5 }", "(canary in [5 7])"},
         Shape{"share < 1.5", "(share < 150)"}, Shape{"share >= -2", "(share >= -200)"},
-        Shape{"environment == production", "(environment == 2)"}, Shape{"environment in { staging, dev }", "(environment in [0 1])"}, Shape{"level >= middle", "(level >= 1)"},
-        Shape{"level > wished", "(1*level -1*wished > 0)"}, Shape{"level == wished", "(level same-word wished)"}, Shape{"level != wished", "(not (level same-word wished))"},
-        Shape{"release < \"1.0.0\"", "(release ver< 1.0.0)"}, Shape{"release != \"1.0.0\"", "(release ver!= 1.0.0)"}, Shape{"release in { \"2.0.0\", \"1.0.0\" }", "(release ver-in [1.0.0 2.0.0])"},
-        Shape{"old is present and old <= release", "(and (present old) (old ver<= release))"}, Shape{"old is missing", "(not (present old))"},
-        Shape{"service == actor.id", "(service same actor.id)"}, Shape{"service != actor.id", "(not (service same actor.id))"},
-        Shape{"time > 2026-01-01T00:00:00Z", "(time > 1767225600000000000)"}, Shape{"took >= 1m", "(took >= 60000000000)"},
+        Shape{"environment == production", "(environment == 2)"},
+        Shape{"environment in { staging, dev }", "(environment in [0 1])"}, Shape{"level >= middle", "(level >= 1)"},
+        Shape{"level > wished", "(1*level -1*wished > 0)"}, Shape{"level == wished", "(level same-word wished)"},
+        Shape{"level != wished", "(not (level same-word wished))"},
+        Shape{"release < \"1.0.0\"", "(release ver< 1.0.0)"}, Shape{"release != \"1.0.0\"", "(release ver!= 1.0.0)"},
+        Shape{"release in { \"2.0.0\", \"1.0.0\" }", "(release ver-in [1.0.0 2.0.0])"},
+        Shape{"old is present and old <= release", "(and (present old) (old ver<= release))"},
+        Shape{"old is missing", "(not (present old))"}, Shape{"service == actor.id", "(service same actor.id)"},
+        Shape{"service != actor.id", "(not (service same actor.id))"},
+        Shape{"time > 2026-01-01T00:00:00Z", "(time > 1767225600000000000)"},
+        Shape{"took >= 1m", "(took >= 60000000000)"},
         Shape{"staged is present and time - staged >= 1s", "(and (present staged) (1*time -1*staged >= 1000000000))"},
         Shape{"staged is present and 1s since staged", "(and (present staged) (1*time -1*staged >= 1000000000))"},
         Shape{"staged is present and now > staged + 1s", "(and (present staged) (1*time -1*staged > 1000000000))"},
-        Shape{"canary + 5 > 10", "(canary > 5)"}, Shape{"10 - canary >= 3", "(canary <= 7)"}, Shape{"2 * canary + 1 < 100", "(2*canary < 99)"}, Shape{"canary + canary > 9", "(2*canary > 9)"},
-        Shape{"canary > share", "(100*canary -1*share > 0)"}, Shape{"0.5 * canary > share + 1.25", "(50*canary -1*share > 125)"},
+        Shape{"canary + 5 > 10", "(canary > 5)"}, Shape{"10 - canary >= 3", "(canary <= 7)"},
+        Shape{"2 * canary + 1 < 100", "(2*canary < 99)"}, Shape{"canary + canary > 9", "(2*canary > 9)"},
+        Shape{"canary > share", "(100*canary -1*share > 0)"},
+        Shape{"0.5 * canary > share + 1.25", "(50*canary -1*share > 125)"},
         Shape{"canary * 1s > took", "(1000000000*canary -1*took > 0)"},
-        Shape{"service starts with \"a\"", "(service starts a)"}, Shape{"service ends with \"a\"", "(service ends a)"}, Shape{"service contains \"a\"", "(service contains a)"},
-        Shape{"service matches \"a*\"", "(service glob a*)"}, Shape{"service matches /a+/", "(service regex a+)"},
-        Shape{"\"a\" in tags", "(tags any [a])"}, Shape{"80 not in ports", "(not (ports any [80]))"}, Shape{"tags has all few", "(tags all [a b])"}, Shape{"ports has any { 443, 80 }", "(ports any [80 443])"},
-        Shape{"tags is empty", "(empty tags)"}, Shape{"tags is not empty", "(not (empty tags))"}, Shape{"parts is empty", "(empty parts)"}, Shape{"approvals is not empty", "(not (empty approvals))"},
-        Shape{"time in office", "(in office)"}, Shape{"now not in office", "(not (in office))"},
-        Shape{"load is missing", "(missing load)"}, Shape{"load is present", "(not (missing load))"}, Shape{"load is stale", "(stale load)"}, Shape{"incident is not fresh", "(not (fresh incident))"},
-        Shape{"load > 5", "(load > 5)"}, Shape{"incident.severity == high", "(incident.severity == 2)"}, Shape{"\"a\" in incident.tags", "(incident.tags any [a])"},
-        Shape{"origin is present", "(present origin)"}, Shape{"origin.host is present", "(present origin)"}, Shape{"origin.port is missing", "(not (present origin.port))"},
-        Shape{"any p in parts: p.size > 5 and hot", "(any parts (and (row.size > 5) hot))"}, Shape{"all p in parts: p.got is present", "(all parts (present row.got))"},
-        Shape{"at least 2 p in parts: p.name == service", "(at-least 2 parts (row.name same service))"}, Shape{"at most 0 t in tags: t matches \"a*\"", "(at-most 0 tags (element glob a*))"},
-        Shape{"exactly 1 x in ports: x < 1024", "(exactly 1 ports (element < 1024))"}, Shape{"any p in parts: any l in p.labels: l == p.name", "(any parts (any row.labels (element same row.name)))"},
+        Shape{"service starts with \"a\"", "(service starts a)"}, Shape{"service ends with \"a\"", "(service ends a)"},
+        Shape{"service contains \"a\"", "(service contains a)"}, Shape{"service matches \"a*\"", "(service glob a*)"},
+        Shape{"service matches /a+/", "(service regex a+)"}, Shape{"\"a\" in tags", "(tags any [a])"},
+        Shape{"80 not in ports", "(not (ports any [80]))"}, Shape{"tags has all few", "(tags all [a b])"},
+        Shape{"ports has any { 443, 80 }", "(ports any [80 443])"}, Shape{"tags is empty", "(empty tags)"},
+        Shape{"tags is not empty", "(not (empty tags))"}, Shape{"parts is empty", "(empty parts)"},
+        Shape{"approvals is not empty", "(not (empty approvals))"}, Shape{"time in office", "(in office)"},
+        Shape{"now not in office", "(not (in office))"}, Shape{"load is missing", "(missing load)"},
+        Shape{"load is present", "(not (missing load))"}, Shape{"load is stale", "(stale load)"},
+        Shape{"incident is not fresh", "(not (fresh incident))"}, Shape{"load > 5", "(load > 5)"},
+        Shape{"incident.severity == high", "(incident.severity == 2)"},
+        Shape{"\"a\" in incident.tags", "(incident.tags any [a])"}, Shape{"origin is present", "(present origin)"},
+        Shape{"origin.host is present", "(present origin)"},
+        Shape{"origin.port is missing", "(not (present origin.port))"},
+        Shape{"any p in parts: p.size > 5 and hot", "(any parts (and (row.size > 5) hot))"},
+        Shape{"all p in parts: p.got is present", "(all parts (present row.got))"},
+        Shape{"at least 2 p in parts: p.name == service", "(at-least 2 parts (row.name same service))"},
+        Shape{"at most 0 t in tags: t matches \"a*\"", "(at-most 0 tags (element glob a*))"},
+        Shape{"exactly 1 x in ports: x < 1024", "(exactly 1 ports (element < 1024))"},
+        Shape{"any p in parts: any l in p.labels: l == p.name", "(any parts (any row.labels (element same row.name)))"},
         Shape{"approvals has 2 from { \"dba\" }", "(approvals 2 [dba])"}));
 
 TEST(Conditions, AtomsCarryTheirTextOnOneLine) {
@@ -76,15 +99,19 @@ TEST(Conditions, AtomsCarryTheirTextOnOneLine) {
 }
 
 TEST(Conditions, AttributesAsTheyAreNeverOverflow) {
-  const Outcome outcome = check_text("schema s\ndefault allow\naction k { time: timestamp now, a: int, b: int, c: decimal(18, 18) }\npolicy p\nrule r on k warn when a < b and b != a and a > c\n");
+  const Outcome outcome = check_text(
+      "schema s\ndefault allow\naction k { time: timestamp now, a: int, b: int, c: decimal(18, 18) }\npolicy p\nrule r "
+      "on k warn when a < b and b != a and a > c\n");
   ASSERT_TRUE(outcome.set) << outcome.text;
-  EXPECT_EQ(shape(*outcome.set, outcome.set->rules[0].on[0].condition), "(and (1*a -1*b < 0) (1*b -1*a != 0) (1000000000000000000*a -1*c > 0))");
+  EXPECT_EQ(shape(*outcome.set, outcome.set->rules[0].on[0].condition),
+            "(and (1*a -1*b < 0) (1*b -1*a != 0) (1000000000000000000*a -1*c > 0))");
 }
 
 TEST(Conditions, LookupsNameTheirTable) {
   const Outcome outcome = check_policy(
       "data inv from \"i.json\": map<string, record { note: string?, tier: int }>\n"
-      "rule r on deploy warn when inv[service] is present and inv[service].tier > 1 and (any p in parts: inv[p.name].note is missing)\n",
+      "rule r on deploy warn when inv[service] is present and inv[service].tier > 1 and (any p in parts: "
+      "inv[p.name].note is missing)\n",
       {{{"i.json", R"({"b": {"tier": 2}, "a": {"tier": 1, "note": "x"}})"}}, {}});
   ASSERT_TRUE(outcome.set) << outcome.text;
   EXPECT_EQ(shape(*outcome.set, rule(*outcome.set, "p.r").on[0].condition),
@@ -206,7 +233,9 @@ rule r on deploy
 }
 
 TEST(Rules, SignalsThatAConditionReads) {
-  const Outcome outcome = check_policy("rule r on deploy deny when incident.severity == high or load is missing or load > 5 because \"{load}\" if missing: hold\nrule s on deploy warn when load is stale\n");
+  const Outcome outcome = check_policy(
+      "rule r on deploy deny when incident.severity == high or load is missing or load > 5 because \"{load}\" if "
+      "missing: hold\nrule s on deploy warn when load is stale\n");
   ASSERT_TRUE(outcome.set) << outcome.text;
   EXPECT_EQ(rule(*outcome.set, "p.r").on[0].signals.size(), 2u);
   EXPECT_EQ(rule(*outcome.set, "p.r").if_missing, syntax::MissingPolicy::Hold);
@@ -222,7 +251,8 @@ use sized(most: 5, teams: { "b", "a" }, env: production) as small
 )");
   ASSERT_TRUE(outcome.set) << outcome.text;
   const Rule& small = rule(*outcome.set, "p.small");
-  EXPECT_EQ(shape(*outcome.set, small.on[0].condition), "(and (canary > 5) (actor.groups any [a b]) (environment == 2))");
+  EXPECT_EQ(shape(*outcome.set, small.on[0].condition),
+            "(and (canary > 5) (actor.groups any [a b]) (environment == 2))");
   EXPECT_EQ(small.on[0].message[0].text, "5 for a, b in production");
 }
 
@@ -236,9 +266,10 @@ rule t on deploy allow overrides r
 )");
   ASSERT_TRUE(outcome.set) << outcome.text;
   const PolicySet& set = *outcome.set;
-  EXPECT_EQ(rule(set, "p.r").mode_until_ns, 1774746000000000000);  // 01:30 does not exist: the clock is put forward at 01:00Z
+  EXPECT_EQ(rule(set, "p.r").mode_until_ns,
+            1774746000000000000);  // 01:30 does not exist: the clock is put forward at 01:00Z
   EXPECT_EQ(rule(set, "p.r").accepted[0].first, "dead-condition");
-  EXPECT_EQ(set.exceptions[0].expires_ns, 1782860400000000000);    // midnight in summer
+  EXPECT_EQ(set.exceptions[0].expires_ns, 1782860400000000000);  // midnight in summer
   EXPECT_EQ(set.exceptions[0].on.size(), 2u);
   EXPECT_EQ(set.break_glass[0].rules.size(), 2u);
   EXPECT_EQ(shape(set, set.break_glass[0].on[0].condition), "(and (actor.id in [ann]) hot)");
@@ -246,7 +277,10 @@ rule t on deploy allow overrides r
 }
 
 TEST(Rules, TheBaselineIsMandatory) {
-  const std::string text = std::string(kSchema) + "//--- org.guard\npolicy org\nrule o on deploy, migrate deny because \"no\"\nrule a on deploy allow\n//--- team.guard\npolicy p\nrule r on deploy deny because \"no\"\nrule s on deploy allow overrides r";
+  const std::string text =
+      std::string(kSchema) +
+      "//--- org.guard\npolicy org\nrule o on deploy, migrate deny because \"no\"\nrule a on deploy allow\n//--- "
+      "team.guard\npolicy p\nrule r on deploy deny because \"no\"\nrule s on deploy allow overrides r";
   const Outcome outcome = check_text(text, {{}, {"org.guard"}});
   ASSERT_TRUE(outcome.set) << outcome.text;
   EXPECT_TRUE(rule(*outcome.set, "org.o").mandatory);
@@ -257,8 +291,12 @@ TEST(Rules, TheBaselineIsMandatory) {
 }
 
 TEST(Rules, TheOrderOfFilesMeansNothing) {
-  const std::string a = "policy a\nlet x = 5\nrule r on deploy warn when canary > x\nrule q on migrate deny because \"no\"\nassume on deploy: canary >= 0\n";
-  const std::string b = "policy b\nwindow w = mon in \"UTC\"\nrule r on deploy require 1 approval from { \"a\" } because \"no\"\nrule q on deploy allow overrides r when now in w\ncover deploy\n";
+  const std::string a =
+      "policy a\nlet x = 5\nrule r on deploy warn when canary > x\nrule q on migrate deny because \"no\"\nassume on "
+      "deploy: canary >= 0\n";
+  const std::string b =
+      "policy b\nwindow w = mon in \"UTC\"\nrule r on deploy require 1 approval from { \"a\" } because \"no\"\nrule q "
+      "on deploy allow overrides r when now in w\ncover deploy\n";
   const auto ids = [](const Outcome& outcome) {
     std::string out;
     if (!outcome.set) return outcome.text;
@@ -292,7 +330,9 @@ rule r on deploy warn when now in w
   EXPECT_EQ(base.steps[1].day, 20812);
   EXPECT_EQ(base.steps[1].zone, "Europe/London");
   const check::Window& w = set.windows[1];
-  EXPECT_EQ(w.text, "base or fri..sun 22:00 to 05:00 or 2026-12-18 18:00 to 2027-01-04 09:00 in \"America/New_York\" except sat");
+  EXPECT_EQ(
+      w.text,
+      "base or fri..sun 22:00 to 05:00 or 2026-12-18 18:00 to 2027-01-04 09:00 in \"America/New_York\" except sat");
   EXPECT_EQ(w.steps[0].kind, check::WindowStep::Kind::Window);
   EXPECT_EQ(w.steps[1].zone, "America/New_York");
   EXPECT_EQ(w.steps[1].minutes.back(), (std::pair<uint32_t, uint32_t>{6 * 1440 + 1320, 7 * 1440 + 300}));
@@ -380,10 +420,12 @@ test "t" {
   ASSERT_TRUE(outcome.set) << outcome.text;
   const auto& cases = outcome.set->tests[0].cases;
   ASSERT_EQ(cases.size(), 3u);
-  EXPECT_EQ(cases[0].json,
-            R"({"meta":{"type":"k","at":"2025-12-31T23:00:00Z"},"r":{"a":1,"b":"x"},"e":"y","set":["u","v","w"],"d":1.50,"took":"-1m30s","l":[{"a":1,"b":"x"},{"a":1}]})");
-  EXPECT_EQ(cases[1].json,
-            R"({"meta":{"type":"k","at":"2025-12-31T23:00:00Z"},"r":{"a":2,"b":"x"},"set":["u","v","w"],"d":1.50,"took":"-1m30s","l":[],"o":{},"n":{"value":5,"as_of":"2025-12-31T23:00:00Z"},"m":{"value":{"a":3},"as_of":"2026-01-01T00:00:00.500Z"}})");
+  EXPECT_EQ(
+      cases[0].json,
+      R"({"meta":{"type":"k","at":"2025-12-31T23:00:00Z"},"r":{"a":1,"b":"x"},"e":"y","set":["u","v","w"],"d":1.50,"took":"-1m30s","l":[{"a":1,"b":"x"},{"a":1}]})");
+  EXPECT_EQ(
+      cases[1].json,
+      R"({"meta":{"type":"k","at":"2025-12-31T23:00:00Z"},"r":{"a":2,"b":"x"},"set":["u","v","w"],"d":1.50,"took":"-1m30s","l":[],"o":{},"n":{"value":5,"as_of":"2025-12-31T23:00:00Z"},"m":{"value":{"a":3},"as_of":"2026-01-01T00:00:00.500Z"}})");
   EXPECT_EQ(cases[1].expectations.size(), 3u);
   EXPECT_EQ(cases[1].expectations[2].obligation_json, "\"1h30m\"");
   EXPECT_EQ(cases[2].kind, "k");

@@ -35,16 +35,23 @@ TEST(Glob, PartsAndEscapes) {
 std::string tree(const RegexNode& node) {
   std::string out;
   switch (node.kind) {
-    case RegexNode::Kind::Empty: return "()";
+    case RegexNode::Kind::Empty:
+      return "()";
     case RegexNode::Kind::Class:
       out = "[";
       for (const CodeRange& r : node.ranges) {
-        const auto code = [](char32_t c) { return c > ' ' && c < 0x7f ? std::string(1, static_cast<char>(c)) : std::to_string(c); };
+        const auto code = [](char32_t c) {
+          return c > ' ' && c < 0x7f ? std::string(1, static_cast<char>(c)) : std::to_string(c);
+        };
         out += (out == "[" ? "" : " ") + code(r.low) + (r.low == r.high ? "" : "-" + code(r.high));
       }
       return out + "]";
-    case RegexNode::Kind::Concat: out = "(cat"; break;
-    case RegexNode::Kind::Alternate: out = "(or"; break;
+    case RegexNode::Kind::Concat:
+      out = "(cat";
+      break;
+    case RegexNode::Kind::Alternate:
+      out = "(or";
+      break;
     case RegexNode::Kind::Repeat:
       out = "(" + std::to_string(node.min) + ".." + (node.max == RegexNode::kUnbounded ? "" : std::to_string(node.max));
       break;
@@ -86,14 +93,37 @@ TEST(Regex, Trees) {
 
 TEST(Regex, EachRefusalSaysWhat) {
   const char* const cases[][2] = {
-      {"^a", "whole string"},      {"a$", "whole string"},    {"\\bword", "whole string"}, {"(a)\\1", "back-reference"},
-      {"\\k<a>", "back-reference"}, {"(?=a)", "look-around"},  {"(?!a)", "look-around"},    {"(?<=a)", "look-around"},
-      {"(?<!a)", "look-around"},   {"(?<n>a)", "no names"},   {"(?P<n>a)", "no names"},    {"(?i)a", "flags"},
-      {"a*?", "lazy"},             {"a**", "repeated"},       {"a{2}{3}", "repeated"},     {"*a", "nothing to repeat"},
-      {"a|+", "nothing to repeat"}, {"(a", "not closed"},      {"a)", "closes no group"},   {"[a", "not closed"},
-      {"[z-a]", "range"},          {"[\\d-z]", "range"},      {"a{", "repetition"},        {"a{2,1}", "repetition"},
-      {"a{999}", "at most 256"},   {"\\", "lone"},            {"\\q", "no escape"},        {"\\u{110000}", "code point"},
-      {"\\u{D800}", "code point"}, {"[[:alpha:]]", "named classes"}, {"\xff", "UTF-8"},
+      {"^a", "whole string"},
+      {"a$", "whole string"},
+      {"\\bword", "whole string"},
+      {"(a)\\1", "back-reference"},
+      {"\\k<a>", "back-reference"},
+      {"(?=a)", "look-around"},
+      {"(?!a)", "look-around"},
+      {"(?<=a)", "look-around"},
+      {"(?<!a)", "look-around"},
+      {"(?<n>a)", "no names"},
+      {"(?P<n>a)", "no names"},
+      {"(?i)a", "flags"},
+      {"a*?", "lazy"},
+      {"a**", "repeated"},
+      {"a{2}{3}", "repeated"},
+      {"*a", "nothing to repeat"},
+      {"a|+", "nothing to repeat"},
+      {"(a", "not closed"},
+      {"a)", "closes no group"},
+      {"[a", "not closed"},
+      {"[z-a]", "range"},
+      {"[\\d-z]", "range"},
+      {"a{", "repetition"},
+      {"a{2,1}", "repetition"},
+      {"a{999}", "at most 256"},
+      {"\\", "lone"},
+      {"\\q", "no escape"},
+      {"\\u{110000}", "code point"},
+      {"\\u{D800}", "code point"},
+      {"[[:alpha:]]", "named classes"},
+      {"\xff", "UTF-8"},
   };
   for (const auto& c : cases) {
     const auto ast = parse_regex(c[0]);
@@ -134,7 +164,8 @@ TEST(Constants, Decimals) {
 TEST(Constants, Durations) {
   EXPECT_EQ(parse_duration("1h30m", false), 5'400 * kNsPerSecond);
   EXPECT_EQ(parse_duration("1d2h3m4s5ms6us7ns", false), ((26 * 3600 + 184) * kNsPerSecond) + 5'006'007);
-  for (const char* bad : {"", "1", "h", "1m1h", "1h1h", "1w", "9999999999d"}) EXPECT_EQ(parse_duration(bad, false), std::nullopt) << bad;
+  for (const char* bad : {"", "1", "h", "1m1h", "1h1h", "1w", "9999999999d"})
+    EXPECT_EQ(parse_duration(bad, false), std::nullopt) << bad;
   EXPECT_EQ(duration_text(0), "0s");
   EXPECT_EQ(duration_text(36 * 3600 * kNsPerSecond), "1d12h");
   EXPECT_EQ(duration_text(-5'400 * kNsPerSecond), "-1h30m");
@@ -148,9 +179,10 @@ TEST(Constants, Timestamps) {
   EXPECT_EQ(parse_timestamp("1678-01-01T00:00:00Z"), kFirstInstantNs);
   EXPECT_EQ(parse_timestamp("2261-12-31T23:59:59.999999999Z"), kLastInstantNs);
   EXPECT_EQ(parse_timestamp("2262-01-01T01:00:00+02:00"), kLastInstantNs + 1 - 3600 * kNsPerSecond);
-  for (const char* bad : {"1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z",
-                          "2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.1234567890Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1:00",
-                          "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
+  for (const char* bad :
+       {"1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z",
+        "2026-01-01T00:00:60Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.1234567890Z",
+        "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
     EXPECT_EQ(parse_timestamp(bad), std::nullopt) << bad;
   }
   EXPECT_EQ(timestamp_text(0), "1970-01-01T00:00:00Z");
@@ -160,15 +192,15 @@ TEST(Constants, Timestamps) {
 }
 
 TEST(Constants, Versions) {
-  for (const char* good : {"0.0.0", "1.2.3", "1.2.3-rc.1", "1.2.3-0a.b-c+build.007", "10.20.30+x"}) EXPECT_TRUE(is_version(good)) << good;
-  for (const char* bad : {"", "1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3-a..b", "1.2.3+", "1.2.3-a_b", "1.2.-3", " 1.2.3"}) {
+  for (const char* good : {"0.0.0", "1.2.3", "1.2.3-rc.1", "1.2.3-0a.b-c+build.007", "10.20.30+x"})
+    EXPECT_TRUE(is_version(good)) << good;
+  for (const char* bad : {"", "1", "1.2", "v1.2.3", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3-a..b", "1.2.3+",
+                          "1.2.3-a_b", "1.2.-3", " 1.2.3"}) {
     EXPECT_FALSE(is_version(bad)) << bad;
   }
 }
 
-TEST(Constants, Json) {
-  EXPECT_EQ(json_string("a\"\\\n\t\x01\x7f"), "\"a\\\"\\\\\\n\\t\\u0001\\u007f\"");
-}
+TEST(Constants, Json) { EXPECT_EQ(json_string("a\"\\\n\t\x01\x7f"), "\"a\\\"\\\\\\n\\t\\u0001\\u007f\""); }
 
 }  // namespace
 }  // namespace guard::check

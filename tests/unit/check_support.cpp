@@ -62,7 +62,8 @@ std::string take_markers(const File& file, std::vector<std::string>& expected) {
     if (file.text.compare(i, kOpen.size(), kOpen) == 0) {
       const size_t end = file.text.find(kClose, i);
       const size_t begin = i + kOpen.size();
-      expected.push_back(file.text.substr(begin, end - begin) + "@" + file.name + ":" + std::to_string(line) + ":" + std::to_string(column));
+      expected.push_back(file.text.substr(begin, end - begin) + "@" + file.name + ":" + std::to_string(line) + ":" +
+                         std::to_string(column));
       i = end + kClose.size();
       continue;
     }
@@ -97,9 +98,12 @@ const char* sign(check::Compare compare) {
 
 std::string operand(const check::PolicySet& set, const check::Operand& o, const check::Leaf* list) {
   switch (o.from) {
-    case check::Operand::From::Leaf: return set.kinds[0].leaves[o.index].path;
-    case check::Operand::From::Column: return "row." + list->columns[o.index].path;
-    case check::Operand::From::Element: return "element";
+    case check::Operand::From::Leaf:
+      return set.kinds[0].leaves[o.index].path;
+    case check::Operand::From::Column:
+      return "row." + list->columns[o.index].path;
+    case check::Operand::From::Element:
+      return "element";
     case check::Operand::From::Lookup: {
       const check::DataTable& table = set.data[static_cast<uint32_t>(o.data)];
       return table.name + "[" + operand(set, o.key[0], list) + "]." + table.fields[o.index].name;
@@ -120,47 +124,70 @@ std::string print(const check::PolicySet& set, const Condition& c, const check::
   };
   const std::string number = std::to_string(c.number);
   switch (c.kind) {
-    case K::Constant: return c.value ? "true" : "false";
-    case K::And: return children("and");
-    case K::Or: return children("or");
-    case K::Not: return children("not");
-    case K::Bool: return o();
-    case K::NumberCompare: return "(" + o() + " " + sign(c.compare) + " " + number + ")";
-    case K::NumberIn: return "(" + o() + " in " + names(c.numbers) + ")";
-    case K::StringIn: return "(" + o() + " in " + names(c.texts) + ")";
+    case K::Constant:
+      return c.value ? "true" : "false";
+    case K::And:
+      return children("and");
+    case K::Or:
+      return children("or");
+    case K::Not:
+      return children("not");
+    case K::Bool:
+      return o();
+    case K::NumberCompare:
+      return "(" + o() + " " + sign(c.compare) + " " + number + ")";
+    case K::NumberIn:
+      return "(" + o() + " in " + names(c.numbers) + ")";
+    case K::StringIn:
+      return "(" + o() + " in " + names(c.texts) + ")";
     case K::StringMatch: {
       static constexpr const char* kWords[] = {"starts", "ends", "contains", "glob", "regex"};
       return "(" + o() + " " + kWords[static_cast<size_t>(c.match)] + " " + c.texts[0] + ")";
     }
-    case K::VersionCompare: return "(" + o() + " ver" + sign(c.compare) + " " + c.texts[0] + ")";
-    case K::VersionIn: return "(" + o() + " ver-in " + names(c.texts) + ")";
-    case K::Present: return "(present " + o() + ")";
+    case K::VersionCompare:
+      return "(" + o() + " ver" + sign(c.compare) + " " + c.texts[0] + ")";
+    case K::VersionIn:
+      return "(" + o() + " ver-in " + names(c.texts) + ")";
+    case K::Present:
+      return "(present " + o() + ")";
     case K::SignalIs: {
       static constexpr const char* kWords[] = {"fresh", "missing", "stale"};
       return std::string("(") + kWords[static_cast<size_t>(c.signal_state)] + " " + o() + ")";
     }
     case K::SetHasAny:
     case K::SetHasAll:
-      return "(" + o() + (c.kind == K::SetHasAny ? " any " : " all ") + (c.texts.empty() ? names(c.numbers) : names(c.texts)) + ")";
-    case K::SetEmpty: return "(empty " + o() + ")";
-    case K::InWindow: return "(in " + set.windows[static_cast<uint32_t>(c.window)].name + ")";
-    case K::StringEqual: return "(" + o() + " same " + operand(set, c.second, list) + ")";
-    case K::EnumEqual: return "(" + o() + " same-word " + operand(set, c.second, list) + ")";
-    case K::VersionOrder: return "(" + o() + " ver" + sign(c.compare) + " " + operand(set, c.second, list) + ")";
+      return "(" + o() + (c.kind == K::SetHasAny ? " any " : " all ") +
+             (c.texts.empty() ? names(c.numbers) : names(c.texts)) + ")";
+    case K::SetEmpty:
+      return "(empty " + o() + ")";
+    case K::InWindow:
+      return "(in " + set.windows[static_cast<uint32_t>(c.window)].name + ")";
+    case K::StringEqual:
+      return "(" + o() + " same " + operand(set, c.second, list) + ")";
+    case K::EnumEqual:
+      return "(" + o() + " same-word " + operand(set, c.second, list) + ")";
+    case K::VersionOrder:
+      return "(" + o() + " ver" + sign(c.compare) + " " + operand(set, c.second, list) + ")";
     case K::Linear: {
       std::string out = "(";
-      for (const check::LinearTerm& term : c.terms) out += std::to_string(term.coefficient) + "*" + operand(set, term.operand, list) + " ";
+      for (const check::LinearTerm& term : c.terms)
+        out += std::to_string(term.coefficient) + "*" + operand(set, term.operand, list) + " ";
       return out + sign(c.compare) + " " + number + ")";
     }
     case K::Approvals: {
       const check::Requirement& r = set.requirements[static_cast<uint32_t>(c.requirement)];
       return "(approvals " + std::to_string(r.count) + " " + names(r.from) + ")";
     }
-    case K::Any: return children("any " + o());
-    case K::All: return children("all " + o());
-    case K::AtLeast: return children("at-least " + std::to_string(c.count) + " " + o());
-    case K::AtMost: return children("at-most " + std::to_string(c.count) + " " + o());
-    case K::Exactly: return children("exactly " + std::to_string(c.count) + " " + o());
+    case K::Any:
+      return children("any " + o());
+    case K::All:
+      return children("all " + o());
+    case K::AtLeast:
+      return children("at-least " + std::to_string(c.count) + " " + o());
+    case K::AtMost:
+      return children("at-most " + std::to_string(c.count) + " " + o());
+    case K::Exactly:
+      return children("exactly " + std::to_string(c.count) + " " + o());
   }
   return "";
 }
@@ -175,7 +202,8 @@ Outcome check_text(const std::string& text, const Options& options) {
   std::vector<syntax::File> files;
   for (const File& file : split(text)) {
     const FileId id = sources.add(file.name, take_markers(file, outcome.expected));
-    if (std::find(options.baseline.begin(), options.baseline.end(), file.name) != options.baseline.end()) check_options.baseline.push_back(id);
+    if (std::find(options.baseline.begin(), options.baseline.end(), file.name) != options.baseline.end())
+      check_options.baseline.push_back(id);
     files.push_back(syntax::parse(id, sources, diagnostics));
   }
   check_options.read_file = [&](FileId, const std::string& path) -> Result<std::string> {
@@ -187,8 +215,8 @@ Outcome check_text(const std::string& text, const Options& options) {
   diagnostics.finish();
   for (const Diagnostic& d : diagnostics.all()) {
     const LineColumn place = sources.locate(d.span.file, d.span.begin);
-    outcome.got.push_back(std::string(info(d.id).id) + "@" + sources.file(d.span.file).path + ":" + std::to_string(place.line) + ":" +
-                          std::to_string(place.column));
+    outcome.got.push_back(std::string(info(d.id).id) + "@" + sources.file(d.span.file).path + ":" +
+                          std::to_string(place.line) + ":" + std::to_string(place.column));
   }
   outcome.text = render(diagnostics, sources, DiagFormat::Text);
   return outcome;

@@ -24,8 +24,8 @@ struct Options {
   std::vector<std::string> baseline;        // names of files
 };
 
-// Checks one or several sources: `//--- name` lines split a text into files. A marker `«id»` stands right before the place
-// where a diagnostic is expected; markers are taken out before parsing.
+// Checks one or several sources: `//--- name` lines split a text into files. A marker `«id»` stands right before the
+// place where a diagnostic is expected; markers are taken out before parsing.
 [[nodiscard]] Outcome check_text(const std::string& text, const Options& options = {});
 
 // The same for a text that stands in a policy, after kSchema; rules that make both kinds covered are added.

@@ -36,7 +36,8 @@ TEST(Diagnostics, EveryRowOfTheCheckerHasACase) {
   std::set<std::string> reached;
   for (const auto* cases : {&schema_cases(), &condition_cases(), &rule_cases(), &other_cases()}) {
     for (const Case& c : *cases) {
-      for (const std::string& expected : (c.whole ? check_text(c.text, {c.data, {}}) : check_policy(c.text, {c.data, {}})).expected) {
+      for (const std::string& expected :
+           (c.whole ? check_text(c.text, {c.data, {}}) : check_policy(c.text, {c.data, {}})).expected) {
         reached.insert(expected.substr(0, expected.find('@')));
       }
     }
@@ -89,15 +90,20 @@ TEST(Diagnostics, SayOnWhichKindARuleFails) {
 
 TEST(Diagnostics, ReadAsTheExamplesDo) {
   const Outcome outcome = check_policy("rule r on deploy  deny when canary > \"ten\"\n because \"no\"\n");
-  EXPECT_NE(outcome.text.find("error[type-mismatch]: `>` needs numbers on both sides, found `int` and `string`"), std::string::npos) << outcome.text;
+  EXPECT_NE(outcome.text.find("error[type-mismatch]: `>` needs numbers on both sides, found `int` and `string`"),
+            std::string::npos)
+      << outcome.text;
   EXPECT_NE(outcome.text.find("`int 0..100`"), std::string::npos) << outcome.text;
 }
 
 TEST(Diagnostics, NearNamesAreSuggested) {
-  const char* const cases[][2] = {{"deny when canari > 5", "`canary`"},           {"deny when actor.idd == \"a\"", "`id`"},
-                                  {"deny when environment == prodution", "`production`"}, {"deny when service in approvd", "`approved`"}};
+  const char* const cases[][2] = {{"deny when canari > 5", "`canary`"},
+                                  {"deny when actor.idd == \"a\"", "`id`"},
+                                  {"deny when environment == prodution", "`production`"},
+                                  {"deny when service in approvd", "`approved`"}};
   for (const auto& c : cases) {
-    const Outcome outcome = check_policy(std::string("let approved = { \"a\" }\nrule r on deploy ") + c[0] + " because \"no\"\n");
+    const Outcome outcome =
+        check_policy(std::string("let approved = { \"a\" }\nrule r on deploy ") + c[0] + " because \"no\"\n");
     EXPECT_NE(outcome.text.find(std::string("did you mean ") + c[1]), std::string::npos) << outcome.text;
   }
 }
