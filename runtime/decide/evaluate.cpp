@@ -20,12 +20,18 @@ using format::Range;
 // Eq Ne Lt Le Gt Ge, the order of Instr::aux.
 bool holds(uint8_t compare, int order) {
   switch (compare) {
-    case 0: return order == 0;
-    case 1: return order != 0;
-    case 2: return order < 0;
-    case 3: return order <= 0;
-    case 4: return order > 0;
-    default: return order >= 0;
+    case 0:
+      return order == 0;
+    case 1:
+      return order != 0;
+    case 2:
+      return order < 0;
+    case 3:
+      return order <= 0;
+    case 4:
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }
 
@@ -38,12 +44,17 @@ class Strings {
  public:
   Strings(const Facts& facts, const Range& range) : facts_(facts), range_(range) {}
   [[nodiscard]] uint32_t size() const { return range_.count; }
-  [[nodiscard]] std::string_view operator[](uint32_t i) const { return facts_.text(facts_.view->Strings[range_.first + i]); }
+  [[nodiscard]] std::string_view operator[](uint32_t i) const {
+    return facts_.text(facts_.view->Strings[range_.first + i]);
+  }
   [[nodiscard]] bool contains(std::string_view text) const {
     uint32_t low = 0, high = range_.count;
     while (low < high) {
       const uint32_t middle = (low + high) / 2;
-      if ((*this)[middle] < text) low = middle + 1; else high = middle;
+      if ((*this)[middle] < text)
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low < range_.count && (*this)[low] == text;
   }
@@ -72,7 +83,8 @@ bool set_has(const Facts& facts, const Value& value, std::string_view text) {
   if (value.strings != nullptr) return Strings(facts, *value.strings).contains(text);
   const Slot* first = facts.elements + value.slot.first;
   const Slot* last = first + value.slot.size;
-  const Slot* at = std::lower_bound(first, last, text, [](const Slot& s, std::string_view t) { return s.string() < t; });
+  const Slot* at =
+      std::lower_bound(first, last, text, [](const Slot& s, std::string_view t) { return s.string() < t; });
   return at != last && at->string() == text;
 }
 
@@ -127,11 +139,16 @@ bool pattern_matches(const Facts& facts, uint32_t index, std::string_view text) 
   const format::PatternRow& pattern = facts.view->Patterns[index];
   const std::string_view source = facts.text(pattern.text);
   switch (pattern.match) {
-    case format::Match::StartsWith: return text.starts_with(source);
-    case format::Match::EndsWith: return text.ends_with(source);
-    case format::Match::Contains: return text.find(source) != std::string_view::npos;
-    case format::Match::Glob: return glob_matches(source, text);
-    case format::Match::Regex: return !dfa_atoms(*facts.view, pattern.dfa, text).empty();
+    case format::Match::StartsWith:
+      return text.starts_with(source);
+    case format::Match::EndsWith:
+      return text.ends_with(source);
+    case format::Match::Contains:
+      return text.find(source) != std::string_view::npos;
+    case format::Match::Glob:
+      return glob_matches(source, text);
+    case format::Match::Regex:
+      return !dfa_atoms(*facts.view, pattern.dfa, text).empty();
   }
   return false;
 }
@@ -164,25 +181,36 @@ bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
   if (op == Opcode::SignalIs) return slot.state == instr.aux;
   if (!slot.present) return false;
   switch (op) {
-    case Opcode::Bool: return slot.number != 0;
-    case Opcode::NumberCompare: return holds(instr.aux, three_way(slot.number, facts.view->Numbers[instr.b]));
-    case Opcode::NumberIn: return number_in(facts, instr.b, slot.number);
-    case Opcode::StringIn: return Strings(facts, facts.view->StringSets[instr.b]).contains(slot.string());
-    case Opcode::StringMatch: return pattern_matches(facts, instr.b, slot.string());
+    case Opcode::Bool:
+      return slot.number != 0;
+    case Opcode::NumberCompare:
+      return holds(instr.aux, three_way(slot.number, facts.view->Numbers[instr.b]));
+    case Opcode::NumberIn:
+      return number_in(facts, instr.b, slot.number);
+    case Opcode::StringIn:
+      return Strings(facts, facts.view->StringSets[instr.b]).contains(slot.string());
+    case Opcode::StringMatch:
+      return pattern_matches(facts, instr.b, slot.string());
     case Opcode::VersionCompare:
       return holds(instr.aux, compare_versions(slot.string(), facts.text(facts.view->Strings[instr.b])));
-    case Opcode::VersionIn: return version_in(facts, instr.b, slot.string());
-    case Opcode::Present: return true;
+    case Opcode::VersionIn:
+      return version_in(facts, instr.b, slot.string());
+    case Opcode::Present:
+      return true;
     case Opcode::SetHasAnyText:
     case Opcode::SetHasAllText:
-      return set_test(facts, instr.b, op == Opcode::SetHasAllText, [&](std::string_view t) { return set_has(facts, value, t); });
+      return set_test(facts, instr.b, op == Opcode::SetHasAllText,
+                      [&](std::string_view t) { return set_has(facts, value, t); });
     case Opcode::SetHasAnyVersion:
     case Opcode::SetHasAllVersion:
       return set_test(facts, instr.b, op == Opcode::SetHasAllVersion,
                       [&](std::string_view t) { return set_has_version(facts, value, t); });
-    case Opcode::SetHasAnyNumber: return set_test_numbers(facts, instr.b, false, slot);
-    case Opcode::SetHasAllNumber: return set_test_numbers(facts, instr.b, true, slot);
-    case Opcode::SetEmpty: return (value.strings != nullptr ? value.strings->count : slot.size) == 0;
+    case Opcode::SetHasAnyNumber:
+      return set_test_numbers(facts, instr.b, false, slot);
+    case Opcode::SetHasAllNumber:
+      return set_test_numbers(facts, instr.b, true, slot);
+    case Opcode::SetEmpty:
+      return (value.strings != nullptr ? value.strings->count : slot.size) == 0;
     case Opcode::StringEqual: {
       const Value other = value_of(facts, instr.b, frame);
       return other.slot.present && slot.string() == other.slot.string();
@@ -195,7 +223,8 @@ bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
       const Value other = value_of(facts, instr.b, frame);
       return other.slot.present && holds(instr.aux, compare_versions(slot.string(), other.slot.string()));
     }
-    default: return false;  // Connectives and quantifiers are handled by range_holds.
+    default:
+      return false;  // Connectives and quantifiers are handled by range_holds.
   }
 }
 
@@ -205,11 +234,24 @@ bool range_holds(const Facts& facts, const Frame& frame, uint32_t begin, uint32_
   for (uint32_t at = begin; at < end;) {
     const Instr& instr = code[at];
     switch (static_cast<Opcode>(instr.op)) {
-      case Opcode::True: flag = true; ++at; break;
-      case Opcode::False: flag = false; ++at; break;
-      case Opcode::Not: flag = !flag; ++at; break;
-      case Opcode::JumpIfFalse: at = flag ? at + 1 : instr.b; break;
-      case Opcode::JumpIfTrue: at = flag ? instr.b : at + 1; break;
+      case Opcode::True:
+        flag = true;
+        ++at;
+        break;
+      case Opcode::False:
+        flag = false;
+        ++at;
+        break;
+      case Opcode::Not:
+        flag = !flag;
+        ++at;
+        break;
+      case Opcode::JumpIfFalse:
+        at = flag ? at + 1 : instr.b;
+        break;
+      case Opcode::JumpIfTrue:
+        at = flag ? instr.b : at + 1;
+        break;
       case Opcode::Any:
       case Opcode::All:
         flag = quantified(facts, instr, at + 1, 0, frame);
@@ -237,7 +279,10 @@ Value lookup(const Facts& facts, const format::OperandRow& operand, const Frame&
   const auto key_text = [&](uint32_t i) { return facts.text(facts.view->Strings[data.keys.first + i]); };
   while (low < high) {
     const uint32_t middle = (low + high) / 2;
-    if (key_text(middle) < key.slot.string()) low = middle + 1; else high = middle;
+    if (key_text(middle) < key.slot.string())
+      low = middle + 1;
+    else
+      high = middle;
   }
   if (low == data.keys.count || key_text(low) != key.slot.string()) return result;
   const format::DataCell& cell = facts.view->DataCells[data.cells + low * data.fields.count + operand.index];
@@ -256,13 +301,23 @@ Value lookup(const Facts& facts, const format::OperandRow& operand, const Frame&
 
 }  // namespace
 
+bool needs_frame(const Facts& facts, uint32_t operand) {
+  const format::OperandRow* row = &facts.view->Operands[operand];
+  while (row->from == From::Lookup) row = &facts.view->Operands[row->key];
+  return row->from == From::Column || row->from == From::Element;
+}
+
 Value value_of(const Facts& facts, uint32_t index, const Frame& frame) {
   const format::OperandRow& operand = facts.view->Operands[index];
   switch (operand.from) {
-    case From::Leaf: return {facts.slots[operand.index], nullptr};
-    case From::Column: return {frame.row[operand.index], nullptr};
-    case From::Element: return {*frame.element, nullptr};
-    case From::Lookup: return lookup(facts, operand, frame);
+    case From::Leaf:
+      return {facts.slots[operand.index], nullptr};
+    case From::Column:
+      return {frame.row[operand.index], nullptr};
+    case From::Element:
+      return {*frame.element, nullptr};
+    case From::Lookup:
+      return lookup(facts, operand, frame);
   }
   return {};
 }
@@ -320,7 +375,8 @@ uint32_t count_approvers(const Facts& facts, const format::RequirementRow& requi
       in_group = set_has(facts, groups, facts.text(facts.view->Strings[from.first + g]));
     }
     if (!in_group) continue;
-    if (std::find(persons.begin(), persons.begin() + count, person) == persons.begin() + count) persons[count++] = person;
+    if (std::find(persons.begin(), persons.begin() + count, person) == persons.begin() + count)
+      persons[count++] = person;
   }
   return count;
 }

@@ -1,8 +1,7 @@
 // The interpreter: runs bytecode over typed slots. One flag, forward jumps, bodies of quantifiers (opcodes.def).
 //
-// It reads the bundle without checks: the loader has validated every index (INVARIANT of Bundle). An operand that is absent
-// makes its test false, whatever the test.
-// COST: the static step bound of the bundle; no allocation.
+// It reads the bundle without checks: the loader has validated every index (INVARIANT of Bundle). An operand that is
+// absent makes its test false, whatever the test. COST: the static step bound of the bundle; no allocation.
 #pragma once
 #include <cstdint>
 
@@ -41,6 +40,8 @@ struct Value {
   const format::Range* strings = nullptr;
 };
 [[nodiscard]] Value value_of(const Facts& facts, uint32_t operand, const Frame& frame);
+// Whether the operand, or the key of its lookup, stands in a quantifier: `value_of` needs a frame for it.
+[[nodiscard]] bool needs_frame(const Facts& facts, uint32_t operand);
 
 // Runs the code of `range` and returns the flag.
 [[nodiscard]] bool run(const Facts& facts, format::Range range, const Frame& frame = {});
@@ -49,7 +50,8 @@ struct Value {
 [[nodiscard]] uint32_t count_approvers(const Facts& facts, const format::RequirementRow& requirement);
 [[nodiscard]] bool requirement_met(const Facts& facts, uint32_t requirement);
 
-// The state of a signal leaf at `now_ns`: missing when not given, stale when its as-of is later than now or older than its maximum age.
+// The state of a signal leaf at `now_ns`: missing when not given, stale when its as-of is later than now or older than
+// its maximum age.
 [[nodiscard]] SignalState signal_state(const format::LeafRow& leaf, const Slot& slot, int64_t now_ns);
 
 // Rows of a list or elements of a set: the slots to walk and the step between them.

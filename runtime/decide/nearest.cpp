@@ -1,6 +1,6 @@
-// The nearest change that lets an action pass: candidate values from the conditions of the rules that decide, tried one by one
-// and then in pairs, each by a full decision. Exact in what it claims (every answer was decided to be allowed), a search in
-// what it finds.
+// The nearest change that lets an action pass: candidate values from the conditions of the rules that decide, tried one
+// by one and then in pairs, each by a full decision. Exact in what it claims (every answer was decided to be allowed),
+// a search in what it finds.
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -48,7 +48,8 @@ class Search {
       code(entry.match);
       ++tried;
     }
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.leaf < b.leaf; });
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.leaf < b.leaf; });
   }
 
   // The first single candidate, else the first pair on two leaves, with which the action is allowed.
@@ -81,7 +82,8 @@ class Search {
     if (fixed(leaf)) return;
     slot.present = how != Change::How::Clear;
     const Candidate candidate{how, leaf, slot};
-    if (std::find(candidates_.begin(), candidates_.end(), candidate) == candidates_.end()) candidates_.push_back(candidate);
+    if (std::find(candidates_.begin(), candidates_.end(), candidate) == candidates_.end())
+      candidates_.push_back(candidate);
   }
   void set_number(uint32_t leaf, __int128 number) {
     const format::LeafRow& row = leaf_row(leaf);
@@ -113,7 +115,8 @@ class Search {
       for (uint32_t i = 0; i < std::min(set.count, kConstantsTried); ++i) set_number(leaf, view.Numbers[set.first + i]);
     }
     if (leaf_row(leaf).type != Type::Enum) return;
-    for (uint32_t w = 0; w < std::min(view.Enums[leaf_row(leaf).enum_id].words.count, kConstantsTried); ++w) set_number(leaf, w);
+    for (uint32_t w = 0; w < std::min(view.Enums[leaf_row(leaf).enum_id].words.count, kConstantsTried); ++w)
+      set_number(leaf, w);
   }
 
   void strings(const Instr& instr, uint32_t leaf, Change::How how) {
@@ -146,8 +149,7 @@ class Search {
       const Value value = value_of(facts_, from, {});
       if (to.from == format::From::Leaf && value.slot.present) add(Change::How::Set, to.index, value.slot);
     };
-    const auto free = [](const format::OperandRow& o) { return o.from == format::From::Leaf || o.from == format::From::Lookup; };
-    if (!free(first) || !free(second)) return;  // Rows and elements are not changed.
+    if (needs_frame(facts_, instr.a) || needs_frame(facts_, instr.b)) return;  // Rows and elements are not changed.
     copy(first, instr.b);
     copy(second, instr.a);
   }
@@ -161,8 +163,7 @@ class Search {
       __int128 rest = row.constant;
       for (uint32_t o = 0; o < row.terms.count; ++o) {
         const format::LinearTermRow& other = facts_.view->LinearTerms[row.terms.first + o];
-        const format::OperandRow& from = facts_.view->Operands[other.operand];
-        if (from.from == format::From::Column || from.from == format::From::Element) return;
+        if (needs_frame(facts_, other.operand)) return;
         if (o != t) rest -= static_cast<__int128>(other.coefficient) * value_of(facts_, other.operand, {}).slot.number;
       }
       for (const int64_t step : {0, -1, 1}) set_number(operand.index, rest / term.coefficient + step);
@@ -179,27 +180,36 @@ class Search {
     if (operand.from != format::From::Leaf) return;
     const uint32_t leaf = operand.index;
     switch (op) {
-      case Opcode::Bool: set_number(leaf, facts_.leaf(leaf).number == 0 ? 1 : 0); return;
+      case Opcode::Bool:
+        set_number(leaf, facts_.leaf(leaf).number == 0 ? 1 : 0);
+        return;
       case Opcode::NumberCompare:
-      case Opcode::NumberIn: return numbers(instr, leaf);
+      case Opcode::NumberIn:
+        return numbers(instr, leaf);
       case Opcode::StringIn:
-      case Opcode::VersionIn: return strings(instr, leaf, Change::How::Set);
-      case Opcode::StringMatch: return pattern(instr, leaf);
+      case Opcode::VersionIn:
+        return strings(instr, leaf, Change::How::Set);
+      case Opcode::StringMatch:
+        return pattern(instr, leaf);
       case Opcode::VersionCompare:
         add(Change::How::Set, leaf, text_slot(facts_.text(facts_.view->Strings[instr.b])));
         add(Change::How::Set, leaf, text_slot("0.0.0-0"));
         add(Change::How::Set, leaf, text_slot("999999.0.0"));
         return;
       case Opcode::SetHasAnyText:
-      case Opcode::SetHasAllText: return strings(instr, leaf, Change::How::Add);
+      case Opcode::SetHasAllText:
+        return strings(instr, leaf, Change::How::Add);
       case Opcode::SetHasAnyNumber:
-      case Opcode::SetHasAllNumber: return set_words(instr, leaf);
+      case Opcode::SetHasAllNumber:
+        return set_words(instr, leaf);
       case Opcode::Present:
       case Opcode::SetEmpty:
       case Opcode::Any:
       case Opcode::All:
-      case Opcode::Count: return clear(leaf);
-      default: return;
+      case Opcode::Count:
+        return clear(leaf);
+      default:
+        return;
     }
   }
 
@@ -230,20 +240,30 @@ class Search {
       return true;
     }
     if (candidate.how == Change::How::Clear) {
-      if (row.type == Type::Set || row.type == Type::List) slot.size = 0; else slot.present = 0;
+      if (row.type == Type::Set || row.type == Type::List)
+        slot.size = 0;
+      else
+        slot.present = 0;
       return true;
     }
     return change_set(slot, candidate, row.element == Type::String || row.element == Type::Version);
   }
 
   bool change_set(Slot& slot, const Candidate& candidate, bool texts) {
-    const auto less = [texts](const Slot& a, const Slot& b) { return texts ? a.string() < b.string() : a.number < b.number; };
+    const auto less = [texts](const Slot& a, const Slot& b) {
+      return texts ? a.string() < b.string() : a.number < b.number;
+    };
     std::vector<Slot> own;
-    if (slot.present) own.assign(trial_.elements.begin() + static_cast<ptrdiff_t>(slot.first), trial_.elements.begin() + static_cast<ptrdiff_t>(slot.first + slot.size));
+    if (slot.present)
+      own.assign(trial_.elements.begin() + static_cast<ptrdiff_t>(slot.first),
+                 trial_.elements.begin() + static_cast<ptrdiff_t>(slot.first + slot.size));
     const auto at = std::lower_bound(own.begin(), own.end(), candidate.slot, less);
     const bool has = at != own.end() && !less(candidate.slot, *at);
     if (has == (candidate.how == Change::How::Add)) return false;
-    if (has) own.erase(at); else own.insert(at, candidate.slot);
+    if (has)
+      own.erase(at);
+    else
+      own.insert(at, candidate.slot);
     slot.first = trial_.elements.size();
     slot.size = static_cast<uint32_t>(own.size());
     slot.present = 1;
