@@ -140,7 +140,7 @@ void group_range(const std::vector<const Pattern*>& patterns, uint32_t first, ui
     Group result;
     result.members.resize(last - first);
     std::iota(result.members.begin(), result.members.end(), first);
-    result.dfa = std::move(*dfa);
+    result.dfa = minimise(*dfa);
     out.push_back(std::move(result));
     return;
   }

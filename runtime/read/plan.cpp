@@ -13,8 +13,9 @@ using format::kNone;
 using format::LeafRow;
 using format::Type;
 
-constexpr size_t kMaxNodes = size_t{1} << 21;  // hostile bundles: ranges that overlap multiply; the language's limits stay below
-constexpr uint32_t kMaxPath = 1024;            // keys of one path; a record cannot be deeper than kLimitRecordDepth anyway
+constexpr size_t kMaxNodes =
+    size_t{1} << 21;                 // hostile bundles: ranges that overlap multiply; the language's limits stay below
+constexpr uint32_t kMaxPath = 1024;  // keys of one path; a record cannot be deeper than kLimitRecordDepth anyway
 
 uint64_t place_hash(uint32_t where, std::string_view text) {
   return hash_text(text) ^ (uint64_t{where} * 0x9e3779b97f4a7c15u >> 7);
@@ -36,18 +37,30 @@ QuotedWord quoted_word(std::string_view text) {
 
 ReadOp op_of(Type type) {
   switch (type) {
-    case Type::Bool: return ReadOp::Bool;
-    case Type::Int: return ReadOp::Int;
-    case Type::Decimal: return ReadOp::Decimal;
-    case Type::String: return ReadOp::String;
-    case Type::Enum: return ReadOp::Enum;
-    case Type::Version: return ReadOp::Version;
-    case Type::Timestamp: return ReadOp::Timestamp;
-    case Type::Duration: return ReadOp::Duration;
-    case Type::Set: return ReadOp::Set;
-    case Type::List: return ReadOp::List;
-    case Type::Presence: return ReadOp::Presence;
-    case Type::Signal: return ReadOp::Signal;
+    case Type::Bool:
+      return ReadOp::Bool;
+    case Type::Int:
+      return ReadOp::Int;
+    case Type::Decimal:
+      return ReadOp::Decimal;
+    case Type::String:
+      return ReadOp::String;
+    case Type::Enum:
+      return ReadOp::Enum;
+    case Type::Version:
+      return ReadOp::Version;
+    case Type::Timestamp:
+      return ReadOp::Timestamp;
+    case Type::Duration:
+      return ReadOp::Duration;
+    case Type::Set:
+      return ReadOp::Set;
+    case Type::List:
+      return ReadOp::List;
+    case Type::Presence:
+      return ReadOp::Presence;
+    case Type::Signal:
+      return ReadOp::Signal;
   }
   return ReadOp::Object;
 }
@@ -179,7 +192,8 @@ class Builder {
 
   // The child with this key, made when it is not there.
   uint32_t child(uint32_t parent, std::string_view key, uint32_t made_by) {
-    if (const uint32_t last = plan_.links[parent].last_child; last != 0 && plan_.nodes[last].key.view() == key) return last;
+    if (const uint32_t last = plan_.links[parent].last_child; last != 0 && plan_.nodes[last].key.view() == key)
+      return last;
     if (const uint32_t found = plan_.find_child(parent, key); found != 0) return found;
     if (plan_.nodes.size() >= kMaxNodes) {
       fail("too many attributes");
@@ -207,7 +221,8 @@ class Builder {
   uint32_t walk(uint32_t root, format::Range path, uint32_t made_by) {
     if (path.count == 0 || path.count > kMaxPath) fail("the path of an attribute");
     uint32_t node = root;
-    for (uint32_t i = 0; i < path.count && plan_.problem.empty(); ++i) node = child(node, string(path.first + i), made_by);
+    for (uint32_t i = 0; i < path.count && plan_.problem.empty(); ++i)
+      node = child(node, string(path.first + i), made_by);
     return node;
   }
 
@@ -289,8 +304,8 @@ class Builder {
     return kNone;
   }
 
-  // Settles `required` for the nodes of one tree; children have higher numbers than their parents. The rows of lists are trees
-  // of their own between them, settled before.
+  // Settles `required` for the nodes of one tree; children have higher numbers than their parents. The rows of lists
+  // are trees of their own between them, settled before.
   void require(uint32_t root, KindPlan* kind) {
     for (uint32_t node = static_cast<uint32_t>(plan_.nodes.size()); node-- > root + 1;) {
       if (!in_tree(node, root)) continue;
@@ -301,8 +316,8 @@ class Builder {
       if (above.op != ReadOp::Object && above.op != ReadOp::Presence && above.op != ReadOp::Signal)
         return fail("an attribute below another");
       settle(node, kind);
-      const bool nests = n.op == ReadOp::Set || n.op == ReadOp::List || n.op == ReadOp::Object || n.op == ReadOp::Presence ||
-                         n.op == ReadOp::Signal;
+      const bool nests = n.op == ReadOp::Set || n.op == ReadOp::List || n.op == ReadOp::Object ||
+                         n.op == ReadOp::Presence || n.op == ReadOp::Signal;
       if (nests && links.depth + (n.op == ReadOp::List ? 1 : 0) > kLimitRecordDepth) n.op = ReadOp::TooDeep;
       if (!n.required) continue;
       above.required_children += 1;
@@ -322,8 +337,8 @@ class Builder {
   void settle(uint32_t node, KindPlan* kind) {
     PlanNode& n = plan_.nodes[node];
     PlanLinks& links = plan_.links[node];
-    const bool is_signal_part = plan_.nodes[links.parent].op == ReadOp::Signal &&
-                                (n.op == ReadOp::AsOf || n.key.view() == "value");
+    const bool is_signal_part =
+        plan_.nodes[links.parent].op == ReadOp::Signal && (n.op == ReadOp::AsOf || n.key.view() == "value");
     if (is_signal_part) {
       n.required = true;
       links.order = std::min(links.order, n.op == ReadOp::AsOf ? n.leaf : links.made_by);

@@ -1,7 +1,7 @@
 // The pass over the record: bytes to slots; see reader.hpp.
 //
-// A producer writes its keys in the same order most of the time. So each object remembers which key followed which, and a key is
-// found by one comparison of 16 bytes with the expected one; a surprise costs a few more, then a hash lookup.
+// A producer writes its keys in the same order most of the time. So each object remembers which key followed which, and
+// a key is found by one comparison of 16 bytes with the expected one; a surprise costs a few more, then a hash lookup.
 // INVARIANT: the buffer ends with a NUL and padding (scan.hpp), so no loop here looks for the end.
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC 12 keeps an At, two words, in a vector register, by way of memory: a stall of a dozen cycles for each value read.
@@ -39,8 +39,6 @@ Reader::Reader(const format::View& view, const ReadPlan& plan) : view_(view), pl
   for (size_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     const PlanNode& from = plan.nodes[i];
-    std::copy(std::begin(from.key.quoted), std::end(from.key.quoted), node.quoted);
-    node.mask = from.key.mask;
     // Until a record says otherwise, keys come in the order of their declaration.
     node.next = &nodes_[plan.links[i].next_sibling];
     node.first = &nodes_[plan.links[i].first_child];
@@ -101,11 +99,18 @@ void Reader::copy(std::string_view json) {
   end_ = begin_ + json.size();
 }
 
+Reader::Text Reader::release() {
+  capacity_ = scratch_capacity_ = 0;
+  closing_.reset();
+  return {std::move(buffer_), std::move(scratch_)};
+}
+
 bool Reader::read_record() {
   At at = start().space();
   if (*at.p != '{') {
     const At behind = *at.p == '[' ? at : skip_value(at);
-    if (behind && *at.p != '[' && *at.p != '"' && scan::goes_on(behind.p)) fail_malformed(behind.p, "the end of the value");
+    if (behind && *at.p != '[' && *at.p != '"' && scan::goes_on(behind.p))
+      fail_malformed(behind.p, "the end of the value");
     else if (behind)
       fail_at(ErrorCode::NotAnObject, at.p, "", "the record is a JSON object, `{…}`; this is another value");
     return false;
@@ -153,50 +158,80 @@ void Reader::settle_detached(const KindPlan& kind, uint32_t root_stamp) {
 
 // ---- objects ----
 
+namespace {
+
+// Whether the text goes on as it did the last time.
+[[gnu::always_inline]] inline bool goes_on(const char* p, const auto& lead) {
+  return scan::starts_with(p, lead.bytes, lead.mask) &&
+         (lead.more == 0 || scan::starts_with(p + 16, lead.bytes + 16, lead.more));
+}
+
+// What a value of this type begins with; 0: one of several characters.
+char opening(ReadOp op) {
+  switch (op) {
+    case ReadOp::String:
+    case ReadOp::Enum:
+    case ReadOp::Version:
+    case ReadOp::Timestamp:
+    case ReadOp::Duration:
+    case ReadOp::AsOf:
+    case ReadOp::Kind:
+      return '"';
+    case ReadOp::Set:
+    case ReadOp::List:
+      return '[';
+    case ReadOp::Object:
+    case ReadOp::Presence:
+    case ReadOp::Signal:
+      return '{';
+    case ReadOp::Bool:
+    case ReadOp::Int:
+    case ReadOp::Decimal:
+    case ReadOp::TooDeep:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
 // `at` is behind the `{`.
 Reader::At Reader::read_object(At at, Node* self, Slot* slots) {
   Frame frame{.up = frame_, .index = kObject};
   open(frame);
   const uint32_t stamp = ++stamp_;
   Node** link = &self->first;
+  const Lead* lead = &self->first_lead;
+  Node* node = self->first;
   uint32_t required = 0;
-  if (*at.p != '"') at = at.space();
-  if (*at.p != '}') {
-    while (true) {
-      Node* node = *link;
-      if (scan::starts_with(at.p, node->quoted, node->mask)) [[likely]] {
-        at = behind_string(at);
-      } else {
-        at = read_odd_key(at, self, link);
-        if (!at) return {};
-        node = odd_;
-      }
-      if (node != nullptr) [[likely]] {
-        frame.child = node;
-        link = &node->next;
-        if (node->seen == stamp) return fail_duplicate(at.p, node->plan->key.view());
-        node->seen = stamp;
-        required += node->required;
-        if (*at.p != ':') [[unlikely]] {
-          at = colon(at);
-          if (!at) return {};
-        } else if (*++at.p <= ' ') {
-          if (*at.p == ' ') ++at.p;
-          at = at.space();
-        }
-        at = read_value(at, *node, slots);
-        if (!at) return {};
-      }
-      if (*at.p == ',') [[likely]] {
-        ++at.p;
-        if (*at.p == ' ') ++at.p;
+  while (true) {
+    if (goes_on(at.p, *lead)) [[likely]] {
+      at = {at.p + lead->size, at.close + 1};
+      if (node->seen == stamp) return fail_duplicate(at.p, node->plan->key.view());
+      frame.child = node;
+      node->seen = stamp;
+      required += node->required;
+      at = read_value<true>(at, *node, slots);
+    } else {
+      if (*at.p == '}') break;
+      at = read_lead(at, self, link, stamp);
+      if (!at) return {};
+      node = odd_;
+      if (node == nodes_.data()) break;
+      if (node == nullptr) {
+        node = *link;
+        lead = &node->lead;
         continue;
       }
-      at = at.space();
-      if (*at.p == '}') break;
-      if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
-      ++at.p;
+      frame.child = node;
+      node->seen = stamp;
+      required += node->required;
+      at = read_value<false>(at, *node, slots);
     }
+    if (!at) return {};
+    link = &node->next;
+    node = node->next;
+    lead = &node->lead;
   }
   if (unknown_.size() != frame.keys_base && !close_keys(frame)) return {};
   if (required != self->plan->required_children) note_missing(*self, stamp);
@@ -204,41 +239,97 @@ Reader::At Reader::read_object(At at, Node* self, Slot* slots) {
   return at.to(at.p + 1);
 }
 
+// With kLed, the value is known to begin as `opening` says; when that says nothing, there may be white space before it.
+template <bool kLed>
 [[gnu::always_inline]] inline Reader::At Reader::read_value(At at, Node& node, Slot* slots) {
   switch (node.op) {
-    case ReadOp::String: return read_text(at, node, slots[node.leaf]);
-    case ReadOp::Enum: return read_enum(at, node, slots[node.leaf]);
+    case ReadOp::String:
+      return read_text<kLed>(at, node, slots[node.leaf]);
+    case ReadOp::Enum:
+      return read_enum(at, node, slots[node.leaf]);
     case ReadOp::Timestamp:
-    case ReadOp::AsOf: return read_timestamp(at, node, slots[node.leaf]);
+    case ReadOp::AsOf:
+      return read_timestamp(at, node, slots[node.leaf]);
     case ReadOp::Bool:
     case ReadOp::Int:
     case ReadOp::Decimal:
+      if (kLed && *at.p <= ' ') at = at.space();
+      [[fallthrough]];
     case ReadOp::Version:
-    case ReadOp::Duration: return read_scalar(at, node, node.op, slots[node.leaf]);
-    case ReadOp::Set: return read_set(at, node, slots[node.leaf]);
-    case ReadOp::List: return read_list(at, node, slots[node.leaf]);
+    case ReadOp::Duration:
+      return read_scalar(at, node, node.op, slots[node.leaf]);
+    case ReadOp::Set:
+      return read_set(at, node, slots[node.leaf]);
+    case ReadOp::List:
+      return read_list(at, node, slots[node.leaf]);
     case ReadOp::Presence:
     case ReadOp::Signal:
-      if (*at.p == '{') slots[node.leaf].present = 1;
+      if (kLed || *at.p == '{') slots[node.leaf].present = 1;
       [[fallthrough]];
     case ReadOp::Object:
-      return *at.p == '{' ? read_object(at.to(at.p + 1), &node, slots) : odd_value(at, "an object", node.plan->nullable);
-    case ReadOp::Kind: return read_kind(at);
+      if (kLed || *at.p == '{') return read_object(at.to(at.p + 1), &node, slots);
+      return odd_value(at, "an object", node.plan->nullable);
+    case ReadOp::Kind:
+      return read_kind(at);
     case ReadOp::TooDeep:
+      at = at.space();
       return *at.p == '{' || *at.p == '[' ? fail_too_deep() : odd_value(at, "an object or array", node.plan->nullable);
   }
   return {};
 }
 
-// A key other than the expected one; `at` is where a key should be. Gives the position behind the key and in `odd_` the node it
-// names, or behind the member of an unknown key and null.
-Reader::At Reader::read_odd_key(At at, Node* self, Node** link) {
+// What comes behind a value, or behind the `{`, when it is not what came there the last time: the next key, and the way
+// to its value. Gives the position of the value and its node in `odd_`; or behind an unknown member, null; or at the
+// `}`, node 0.
+Reader::At Reader::read_lead(At at, Node* self, Node** link, uint32_t stamp) {
+  const char* const from = at.p;
+  const bool is_first = link == &self->first && from[-1] == '{';
   at = at.space();
+  if (*at.p == '}') {
+    odd_ = nodes_.data();
+    return at;
+  }
+  if (!is_first) {
+    if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
+    at = at.to(at.p + 1).space();
+  }
   if (*at.p != '"') return fail_malformed(at.p, "a key in double quotes");
+  const Node* const expected = *link;
+  at = read_odd_key(at, self, link);
+  if (link == &self->first && *link != expected) self->first_lead.mask = QuotedWord::kNever;  // it led to another key
+  if (!at || odd_ == nullptr) return at;
+  Node& node = *odd_;
+  if (node.seen == stamp) return fail_duplicate(at.p, node.plan->key.view());
+  at = colon(at);
+  if (!at) return {};
+  if (!is_first)
+    learn(node.lead, from, at.p, node.op);
+  else if (*link == &node)
+    learn(self->first_lead, from, at.p, node.op);
+  return at;
+}
+
+void Reader::learn(Lead& lead, const char* from, const char* value, ReadOp op) {
+  const char first = opening(op);
+  if (first != 0 && *value != first) return;
+  const auto size = static_cast<size_t>(value - from), counted = size + (first != 0 ? 1 : 0);
+  if (counted > sizeof lead.bytes) {
+    lead.mask = QuotedWord::kNever;
+    return;
+  }
+  std::copy(from, from + counted, lead.bytes);
+  lead.size = static_cast<uint32_t>(size);
+  lead.mask = counted >= 16 ? 0xffff : (1u << counted) - 1;
+  lead.more = counted > 16 ? (1u << (counted - 16)) - 1 : 0;
+}
+
+// `at` is at the opening quote of a key other than the expected one. Gives the position behind it and its node in
+// `odd_`, or behind the member of an unknown key and null.
+Reader::At Reader::read_odd_key(At at, Node* self, Node** link) {
   // Keys that are often left out: look a few further on the way the last records went. Node 0 is nothing.
   odd_ = *link;
   for (int steps = 0; steps < 4 && odd_ != nodes_.data(); ++steps, odd_ = odd_->next)
-    if (scan::starts_with(at.p, odd_->quoted, odd_->mask)) return behind_string(at);
+    if (scan::starts_with(at.p, odd_->plan->key)) return behind_string(at);
   std::string_view key;
   const At behind = read_string(at, key);
   if (!behind) return {};
@@ -264,8 +355,9 @@ Reader::At Reader::read_unknown(At at, std::string_view key, const char* key_beg
     if (unknown_[i].view() == key) return fail_duplicate(key_begin, key);
   if (options_->strict) return fail_unknown_key(key_begin);
   if (out_->ignored.size() >= kLimitIgnoredKeys)
-    return fail(ErrorCode::TooLarge, key_begin,
-                "the record has more than " + std::to_string(kLimitIgnoredKeys) + " keys that the schema does not know");
+    return fail(
+        ErrorCode::TooLarge, key_begin,
+        "the record has more than " + std::to_string(kLimitIgnoredKeys) + " keys that the schema does not know");
   push_key(key, key_begin);
   ignore();
   at = colon(at);
@@ -274,8 +366,9 @@ Reader::At Reader::read_unknown(At at, std::string_view key, const char* key_beg
 
 // ---- scalars ----
 
+template <bool kLed>
 inline Reader::At Reader::read_text(At at, const Node& node, Slot& slot) {
-  if (*at.p != '"') [[unlikely]]
+  if (!kLed && *at.p != '"') [[unlikely]]
     return odd_value(at, "a string", node.plan->nullable);
   std::string_view text;
   at = read_string(at, text);
@@ -293,21 +386,29 @@ inline Reader::At Reader::read_enum(At at, const Node& node, Slot& slot) {
 
 inline Reader::At Reader::read_timestamp(At at, const Node& node, Slot& slot) {
   const int64_t seconds = scan::timestamp20(at.p);
-  if (seconds == scan::kNoTimestamp || (node.plan->is_now && options_->has_at)) return read_timestamp_slowly(at, node, slot);
+  if (seconds == scan::kNoTimestamp || (node.plan->is_now && options_->has_at))
+    return read_timestamp_slowly(at, node, slot);
   set_number(slot, seconds * kSecond_ns);
   return behind_string(at);
 }
 
 Reader::At Reader::read_scalar(At at, const Node& node, ReadOp op, Slot& slot) {
   switch (op) {
-    case ReadOp::String: return read_text(at, node, slot);
-    case ReadOp::Enum: return read_enum(at, node, slot);
+    case ReadOp::String:
+      return read_text(at, node, slot);
+    case ReadOp::Enum:
+      return read_enum(at, node, slot);
     case ReadOp::Int:
-    case ReadOp::Decimal: return read_number(at, node, op, slot);
-    case ReadOp::Timestamp: return read_timestamp(at, node, slot);
-    case ReadOp::Version: return read_version(at, node, slot);
-    case ReadOp::Duration: return read_duration(at, node, slot);
-    default: break;
+    case ReadOp::Decimal:
+      return read_number(at, node, op, slot);
+    case ReadOp::Timestamp:
+      return read_timestamp(at, node, slot);
+    case ReadOp::Version:
+      return read_version(at, node, slot);
+    case ReadOp::Duration:
+      return read_duration(at, node, slot);
+    default:
+      break;
   }
   const bool yes = std::memcmp(at.p, "true", 4) == 0;
   if (!yes && std::memcmp(at.p, "false", 5) != 0) return odd_value(at, "true or false", node.plan->nullable);
@@ -342,7 +443,8 @@ inline Reader::At Reader::read_number(At at, const Node& node, ReadOp op, Slot& 
 
 Reader::At Reader::read_number_slowly(At at, const Node& node, ReadOp op, Slot& slot) {
   const char* const p = at.p;
-  if (*p != '-' && !scan::is_digit(*p)) return odd_value(at, op == ReadOp::Int ? "an integer" : "a number", node.plan->nullable);
+  if (*p != '-' && !scan::is_digit(*p))
+    return odd_value(at, op == ReadOp::Int ? "an integer" : "a number", node.plan->nullable);
   const char* bad = nullptr;
   const char* const q = scan::skip_number(p, bad);
   if (q == nullptr) return fail_malformed(bad, "a digit, or the end of the number");
@@ -356,7 +458,8 @@ Reader::At Reader::read_number_slowly(At at, const Node& node, ReadOp op, Slot& 
     return fail(ErrorCode::WrongType, p,
                 op == ReadOp::Int ? "expected an integer, found a number with a fraction or an exponent"
                                   : "expected a number without an exponent");
-  if (fit == DecimalFit::OutOfRange || number < node.plan->min || number > node.plan->max) return fail_number(p, q, node, op);
+  if (fit == DecimalFit::OutOfRange || number < node.plan->min || number > node.plan->max)
+    return fail_number(p, q, node, op);
   set_number(slot, number);
   return at.to(q);
 }
@@ -486,7 +589,8 @@ void Reader::tidy_set(size_t first, ReadOp element) {
   if (element == ReadOp::String || element == ReadOp::Version) {
     tidy([](const Slot& a, const Slot& b) {
       const bool both = a.size > 0 && b.size > 0;
-      if (both && a.text[0] != b.text[0]) return static_cast<unsigned char>(a.text[0]) < static_cast<unsigned char>(b.text[0]);
+      if (both && a.text[0] != b.text[0])
+        return static_cast<unsigned char>(a.text[0]) < static_cast<unsigned char>(b.text[0]);
       return a.string() < b.string();
     });
   } else {

@@ -3,17 +3,17 @@
 //   guardvm::Reader reader(bundle);
 //   if (!reader.read(json, {}, action, error)) refuse(error.code, error.at, error.message);
 //
-// Everything is checked: RFC 8259 without leniency, UTF-8, duplicate keys (also inside values that are ignored), depth, size,
-// types, ranges, words. Of several errors the first in the order of the bytes is reported; what is missing comes last, in leaf
-// order. `at` is the pointer of the value that does not fit, and empty when the text is not JSON at all (malformed-json,
-// invalid-utf8, too-deep, trailing-bytes: the message names the byte). Messages never quote a value of a sensitive attribute.
-// Record bytes are copied first, so any bytes at any address may be given; the action borrows that copy, not the argument.
-// What stands where:
+// Everything is checked: RFC 8259 without leniency, UTF-8, duplicate keys (also inside values that are ignored), depth,
+// size, types, ranges, words. Of several errors the first in the order of the bytes is reported; what is missing comes
+// last, in leaf order. `at` is the pointer of the value that does not fit, and empty when the text is not JSON at all
+// (malformed-json, invalid-utf8, too-deep, trailing-bytes: the message names the byte). Messages never quote a value of
+// a sensitive attribute. Record bytes are copied first, so any bytes at any address may be given; the action borrows
+// that copy, not the argument. What stands where:
 //  - a key on the way to an `at "/a/b"` may be absent when nothing below it is required, but not null;
 //  - a signal that is there has both `value` and `as_of`, also when its value may be null;
 //  - `ignored` of a record with an error holds what was passed before it.
-// Ownership: borrows the bundle; one reader per thread. Allocation: none on records without errors, after the first ones of
-// their size and kind. Cost: tests/bench/read_bench.cpp.
+// Ownership: borrows the bundle; one reader per thread. Allocation: none on records without errors, after the first
+// ones of their size and kind. Cost: tests/bench/read_bench.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -35,9 +35,15 @@ class Reader {
   // For tests. REQUIRES: the plan is of the view; both outlive the reader.
   Reader(const format::View& view, const ReadPlan& plan);
 
-  // True: `out` is the action. False: `error` says why not; `out` is of no use but for `ignored` and, when `kind_known`, `kind`.
-  // `out.elements` and `out.rows` may be longer than what the slots name. `error` is only written to on failure.
+  // True: `out` is the action. False: `error` says why not; `out` is of no use but for `ignored` and, when
+  // `kind_known`, `kind`. `out.elements` and `out.rows` may be longer than what the slots name. `error` is only written
+  // to on failure.
   bool read(std::string_view json, const ReadOptions& options, Action& out, ReadError& error);
+  // The bytes that the last action borrows, for an action that is to be kept; the next record gets others.
+  struct Text {
+    std::unique_ptr<char[]> record, unescaped;
+  };
+  [[nodiscard]] Text release();
   // Whether the last record named a kind of the schema (or the caller did).
   [[nodiscard]] bool kind_known() const { return kind_known_; }
 
@@ -50,23 +56,29 @@ class Reader {
     [[nodiscard]] At to(const char* q) const { return {q, close}; }
     [[nodiscard]] At space() const { return {scan::skip_space(p), close}; }
   };
+  // What stood between the end of one value and the start of the next in the last records, such as `, "key": "`, up to
+  // 32 bytes. The same bytes at such a place mean the same again. Only learnt where all of it was checked.
+  struct Lead {
+    char bytes[32];
+    uint32_t mask = QuotedWord::kNever, more = 0;  // which of the first and of the second 16 bytes count
+    uint32_t size = 0;                             // bytes up to the value; its own first byte may count too
+  };
   // A node of the plan with what reading has learnt of it.
   struct Node {
-    char quoted[16];      // as in the plan
-    uint32_t mask;
-    uint32_t seen = 0;    // stamp of the object in which the key was read last
-    Node* next;           // the key that followed it last
-    Node* first;          // objects: the key that came first last
-    const PlanNode* plan;
+    Lead lead;              // to this key's value from the value before
+    Lead first_lead;        // objects: from the `{` to the value of `first`
+    Node* next = nullptr;   // the key that followed it last
+    Node* first = nullptr;  // objects: the key that came first last
+    const PlanNode* plan = nullptr;
     union {
-      const WordList* words;  // enums, and sets of them
-      Node* rows;             // lists
+      const WordList* words = nullptr;  // enums, and sets of them
+      Node* rows;                       // lists
     };
-    uint32_t leaf;
-    ReadOp op;
-    bool required;
+    uint32_t seen = 0;  // stamp of the object in which the key was read last
+    uint32_t leaf = format::kNone;
+    ReadOp op = ReadOp::Object;
+    bool required = false;
   };
-  static_assert(sizeof(Node) == 64);
   // One per open object or array.
   struct Frame {
     Frame* up;
@@ -93,7 +105,9 @@ class Reader {
   void copy(std::string_view json);
   bool read_record();
   At read_object(At at, Node* self, Slot* slots);
+  template <bool kLed>
   At read_value(At at, Node& node, Slot* slots);
+  template <bool kLed = false>
   At read_text(At at, const Node& node, Slot& slot);
   At read_scalar(At at, const Node& node, ReadOp op, Slot& slot);
   At read_number(At at, const Node& node, ReadOp op, Slot& slot);
@@ -107,7 +121,9 @@ class Reader {
   At read_kind(At at);
   At read_set(At at, const Node& node, Slot& slot);
   At read_list(At at, const Node& node, Slot& slot);
+  At read_lead(At at, Node* self, Node** link, uint32_t stamp);
   At read_odd_key(At at, Node* self, Node** link);
+  static void learn(Lead& lead, const char* from, const char* value, ReadOp op);
   At read_unknown(At at, std::string_view key, const char* key_begin);
   bool count_element();
   void tidy_set(size_t first, ReadOp element);
@@ -178,18 +194,18 @@ class Reader {
   format::View view_;
   const ReadPlan& plan_;
   std::vector<Node> nodes_;  // per node of the plan
-  Node* odd_ = nullptr;      // read_odd_key: the node; null: none
+  Node* odd_ = nullptr;  // read_lead: the node whose value comes; null: an unknown member was passed; node 0: the end
   uint32_t stamp_ = 0;
 
-  std::unique_ptr<char[]> buffer_;  // the record, then padding
+  std::unique_ptr<char[]> buffer_;       // the record, then padding
   std::unique_ptr<uint32_t[]> closing_;  // index_strings
   size_t capacity_ = 0;                  // bytes of records that both are large enough for
-  std::unique_ptr<char[]> scratch_;  // strings that had escapes; as large as the record, so that it never moves
+  std::unique_ptr<char[]> scratch_;      // strings that had escapes; as large as the record, so that it never moves
   size_t scratch_capacity_ = 0;
   char* scratch_end_ = nullptr;      // null: not used by this record
   std::vector<UnknownKey> unknown_;  // keys of the open objects that the schema does not know
   std::vector<UnknownKey> sorted_;
-  std::vector<std::string> spare_;   // strings for Action::ignored
+  std::vector<std::string> spare_;  // strings for Action::ignored
 
   // Of the record at hand.
   const char* begin_ = nullptr;
@@ -199,7 +215,7 @@ class Reader {
   Action* out_ = nullptr;
   ReadError* error_ = nullptr;
   Frame* frame_ = nullptr;
-  uint32_t elements_ = 0;  // list rows and set elements seen
+  uint32_t elements_ = 0;                     // list rows and set elements seen
   size_t elements_used_ = 0, rows_used_ = 0;  // of Action::elements and rows, which never shrink
   uint32_t kind_ = 0;
   bool kind_known_ = false;

@@ -122,7 +122,8 @@ Reader::At Reader::fail_trailing(const char* position) {
 }
 
 Reader::At Reader::fail_too_deep() {
-  return fail_at(ErrorCode::TooDeep, nullptr, "", "values are nested more than " + std::to_string(kLimitRecordDepth) + " levels deep");
+  return fail_at(ErrorCode::TooDeep, nullptr, "",
+                 "values are nested more than " + std::to_string(kLimitRecordDepth) + " levels deep");
 }
 
 Reader::At Reader::fail_duplicate(const char* position, std::string_view key) {
@@ -162,11 +163,14 @@ std::string Reader::words_of(const WordList& list) const {
 Reader::At Reader::fail_text(ErrorCode code, const char* p, std::string_view text, const Node& node) {
   const std::string found = node.plan->sensitive ? "the text" : quoted(text);
   switch (code) {
-    case ErrorCode::UnknownWord: return fail(code, p, found + " is none of " + words_of(*node.words));
+    case ErrorCode::UnknownWord:
+      return fail(code, p, found + " is none of " + words_of(*node.words));
     case ErrorCode::BadTimestamp:
       return fail(code, p, found + " is not an RFC 3339 timestamp of 1678 to 2261, such as 2026-03-02T09:30:00Z");
-    case ErrorCode::BadVersion: return fail(code, p, found + " is not a semantic version such as 1.4.0-rc.1");
-    default: return fail(code, p, found + " is not a duration such as 1h30m");
+    case ErrorCode::BadVersion:
+      return fail(code, p, found + " is not a semantic version such as 1.4.0-rc.1");
+    default:
+      return fail(code, p, found + " is not a duration such as 1h30m");
   }
 }
 
@@ -181,8 +185,9 @@ Reader::At Reader::fail_kind(ErrorCode code, const char* p, std::string_view tex
     case ErrorCode::UnknownKind:
       return fail(code, p, "the schema has no kind " + quoted(text) + "; it has " + kinds);
     default:
-      return fail(code, p, "the caller gave the kind " + quoted(plan_.words[plan_.lists.back().first + kind_].view()) +
-                               ", the record another");
+      return fail(code, p,
+                  "the caller gave the kind " + quoted(plan_.words[plan_.lists.back().first + kind_].view()) +
+                      ", the record another");
   }
 }
 
@@ -211,7 +216,8 @@ void Reader::note_missing_at(uint32_t node, uint32_t leaf, uint64_t row, uint32_
   const auto place = std::make_tuple(leaf, row, column);
   if (missing_known_ && std::make_tuple(missing_.leaf, missing_.row, missing_.column) <= place) return;
   missing_known_ = true;
-  missing_ = {leaf, column, row, std::move(at), "the required key " + quoted(plan_.nodes[node].key.view()) + " is absent"};
+  missing_ = {leaf, column, row, std::move(at),
+              "the required key " + quoted(plan_.nodes[node].key.view()) + " is absent"};
 }
 
 Reader::At Reader::fail_missing() { return fail_at(ErrorCode::MissingAttribute, end_, missing_.at, missing_.what); }

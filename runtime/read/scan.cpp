@@ -20,7 +20,8 @@ constexpr auto kYears = [] {
   return years;
 }();
 
-// Days before a month of 1..12 and its length; rows of 16, first of a common year, then of a leap year. Others have no days.
+// Days before a month of 1..12 and its length; rows of 16, first of a common year, then of a leap year. Others have no
+// days.
 struct Month {
   int16_t before = 0, days = 0;
 };

@@ -1,7 +1,8 @@
-// Primitives over JSON text that is followed by a NUL and more readable bytes: the reader's own copy (string_index.hpp).
+// Primitives over JSON text that is followed by a NUL and more readable bytes: the reader's own copy
+// (string_index.hpp).
 //
-// The NUL ends every loop here, since it fits nowhere in JSON; so nothing checks for the end byte by byte. On x86-64, 16 bytes
-// are looked at in one step (SSE2, part of the architecture's baseline); elsewhere, one.
+// The NUL ends every loop here, since it fits nowhere in JSON; so nothing checks for the end byte by byte. On x86-64,
+// 16 bytes are looked at in one step (SSE2, part of the architecture's baseline); elsewhere, one.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -30,14 +31,15 @@ inline const char* find_special(const char* p) {
   while (true) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     // Signed: bytes outside ASCII are negative, so one comparison finds them and the control characters.
-    const __m128i special =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), _mm_cmplt_epi8(bytes, space));
+    const __m128i special = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                                         _mm_cmplt_epi8(bytes, space));
     const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
     if (mask != 0) return p + __builtin_ctz(mask);
     p += 16;
   }
 #else
-  while (*p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20 && static_cast<unsigned char>(*p) < 0x80) ++p;
+  while (*p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20 && static_cast<unsigned char>(*p) < 0x80)
+    ++p;
   return p;
 #endif
 }
@@ -55,7 +57,8 @@ inline bool starts_with(const char* p, const char* quoted, uint32_t mask) {
 }
 inline bool starts_with(const char* p, const QuotedWord& word) { return starts_with(p, word.quoted, word.mask); }
 
-// The word of a list that the text goes on with, found by its perfect hash; null when there is none or the list has no such hash.
+// The word of a list that the text goes on with, found by its perfect hash; null when there is none or the list has no
+// such hash.
 inline const QuotedWord* match_word(const char* p, const WordList& list) {
   uint64_t bytes;
   std::memcpy(&bytes, p + 1, 8);
@@ -63,7 +66,8 @@ inline const QuotedWord* match_word(const char* p, const WordList& list) {
   return list.byte_mask != 0 && starts_with(p, word) ? &word : nullptr;
 }
 
-// The length of the UTF-8 sequence at p, 2 to 4, or 0: not UTF-8 (RFC 3629: nothing overlong, no surrogates, at most U+10FFFF).
+// The length of the UTF-8 sequence at p, 2 to 4, or 0: not UTF-8 (RFC 3629: nothing overlong, no surrogates, at most
+// U+10FFFF).
 inline unsigned utf8_sequence(const char* p) {
   const auto byte = [p](int i) { return static_cast<unsigned char>(p[i]); };
   const auto continues = [&byte](int i) { return (byte(i) & 0xc0) == 0x80; };
@@ -78,8 +82,8 @@ inline unsigned utf8_sequence(const char* p) {
   return (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f) ? 0 : 4;
 }
 
-// Whether a number or word that ends at `p` goes on ("01x", "nullx"): then it is no JSON value at all. The NUL behind the record
-// ends it as well.
+// Whether a number or word that ends at `p` goes on ("01x", "nullx"): then it is no JSON value at all. The NUL behind
+// the record ends it as well.
 inline bool goes_on(const char* p) {
   return *p != ' ' && *p != '\t' && *p != '\r' && *p != '\n' && *p != ',' && *p != ']' && *p != '}' && *p != '\0';
 }
@@ -120,15 +124,18 @@ inline int hex4(const char* p) {
   int value = 0;
   for (int i = 0; i < 4; ++i) {
     const char c = p[i];
-    const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = is_digit(c)            ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }
   return value;
 }
 
-// The timestamp of exactly the form "2026-03-02T09:30:00Z", with its quotes, in seconds since 1970. kNoTimestamp: another form, or
-// not between 1678 and 2261; then parse_timestamp decides.
+// The timestamp of exactly the form "2026-03-02T09:30:00Z", with its quotes, in seconds since 1970. kNoTimestamp:
+// another form, or not between 1678 and 2261; then parse_timestamp decides.
 inline constexpr int64_t kNoTimestamp = INT64_MIN;
 int64_t timestamp20(const char* p);
 

@@ -1,7 +1,8 @@
-// Strings, values that are only checked, the search for the kind, and duplicate keys among those the schema does not know.
+// Strings, values that are only checked, the search for the kind, and duplicate keys among those the schema does not
+// know.
 //
-// Unknown keys are collected while their object is open and compared when it closes (sorted, so that a hostile object of a
-// million keys costs no more than sorting them); an error that comes first asks the open objects too (report.cpp).
+// Unknown keys are collected while their object is open and compared when it closes (sorted, so that a hostile object
+// of a million keys costs no more than sorting them); an error that comes first asks the open objects too (report.cpp).
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC 12 keeps an At, two words, in a vector register, by way of memory: a stall of a dozen cycles for each value read.
 #pragma GCC optimize("no-tree-slp-vectorize")
@@ -30,7 +31,8 @@ Reader::At Reader::read_string_slowly(At at, std::string_view& text) {
       q = scan::find_special(q + length);
       continue;
     }
-    if (*q != '\\') return fail_malformed(q, q == end_ ? "the closing `\"` of a string" : "a control character to be escaped");
+    if (*q != '\\')
+      return fail_malformed(q, q == end_ ? "the closing `\"` of a string" : "a control character to be escaped");
     if (out == nullptr) out = scratch();
     out = std::copy(copied, q, out);
     copied = read_escape(q, out);
@@ -118,12 +120,18 @@ Reader::At Reader::skip_value(At at) {
       std::string_view text;
       return read_string(at, text);
     }
-    case '{': return skip_object(at);
-    case '[': return skip_array(at);
-    case 't': return skip_literal(at, "true");
-    case 'f': return skip_literal(at, "false");
-    case 'n': return skip_literal(at, "null");
-    default: break;
+    case '{':
+      return skip_object(at);
+    case '[':
+      return skip_array(at);
+    case 't':
+      return skip_literal(at, "true");
+    case 'f':
+      return skip_literal(at, "false");
+    case 'n':
+      return skip_literal(at, "null");
+    default:
+      break;
   }
   if (*at.p != '-' && !scan::is_digit(*at.p)) return fail_malformed(at.p, "a value");
   const char* bad = nullptr;
@@ -195,18 +203,28 @@ Reader::At Reader::odd_value(At at, std::string_view expected, bool nullable) {
   const char first = *at.p;
   const At behind = first == '{' || first == '[' ? at : skip_value(at);
   if (!behind) return {};
-  if (first != '{' && first != '[' && first != '"' && scan::goes_on(behind.p)) return fail_malformed(behind.p, "the end of the value");
+  if (first != '{' && first != '[' && first != '"' && scan::goes_on(behind.p))
+    return fail_malformed(behind.p, "the end of the value");
   std::string_view found = "a number";
   switch (first) {
-    case '{': found = "an object"; break;
-    case '[': found = "an array"; break;
-    case '"': found = "a string"; break;
+    case '{':
+      found = "an object";
+      break;
+    case '[':
+      found = "an array";
+      break;
+    case '"':
+      found = "a string";
+      break;
     case 't':
-    case 'f': found = "a boolean"; break;
+    case 'f':
+      found = "a boolean";
+      break;
     case 'n':
       if (nullable && !element) return behind;
       return fail(ErrorCode::NullValue, at.p, "expected " + std::string(expected) + ", found null");
-    default: break;
+    default:
+      break;
   }
   return fail(ErrorCode::WrongType, at.p, "expected " + std::string(expected) + ", found " + std::string(found));
 }
@@ -237,7 +255,8 @@ bool Reader::find_kind(At at) {
   return kind_found_;
 }
 
-// The usual case: the kind is the first key of the record and as plain as can be. Only looks; the pass over the record checks.
+// The usual case: the kind is the first key of the record and as plain as can be. Only looks; the pass over the record
+// checks.
 bool Reader::peek_kind(const char* p) {
   p = scan::skip_space(p + 1);
   if (plan_.kind_path.size() != 1 || !scan::starts_with(p, plan_.kind_key)) return false;
@@ -269,7 +288,8 @@ Reader::At Reader::search_kind(At at, size_t step) {
 }
 
 Reader::At Reader::search_kind_value(At at, size_t step) {
-  if (step + 1 < plan_.kind_path.size()) return *at.p == '{' ? search_kind(at, step + 1) : odd_value(at, "an object", false);
+  if (step + 1 < plan_.kind_path.size())
+    return *at.p == '{' ? search_kind(at, step + 1) : odd_value(at, "an object", false);
   if (*at.p != '"') return odd_value(at, "a string", false);
   std::string_view text;
   if (!read_string(at, text)) return {};

@@ -16,9 +16,9 @@ namespace {
 
 // One bit per byte of a block of 64.
 struct Masks {
-  uint64_t quote;      // `"`
+  uint64_t quote;  // `"`
   uint64_t backslash;
-  uint64_t special;    // `\`, control characters, bytes outside ASCII
+  uint64_t special;  // `\`, control characters, bytes outside ASCII
 };
 
 // What a block leaves to the next.
@@ -81,11 +81,12 @@ struct Escaped {
 
 // `masks(from, to)` copies 64 bytes and looks at them.
 template <typename BlockMasks>
-[[gnu::always_inline]] inline bool index_blocks(const char* from, size_t size, char* to, uint32_t* closing, BlockMasks masks) {
+[[gnu::always_inline]] inline bool index_blocks(const char* from, size_t size, char* to, uint32_t* closing,
+                                                BlockMasks masks) {
   State state;
   state.out = closing;
   size_t offset = 0;
-  const auto add_block = [&state, &offset](const Masks& of) __attribute__((always_inline)) {
+  const auto add_block = [&state, &offset ](const Masks& of) __attribute__((always_inline)) {
     add_offsets(closing_quotes(of, state), static_cast<uint32_t>(offset), state);
   };
   for (; offset + 64 <= size; offset += 64) add_block(masks(from + offset, to + offset));
@@ -132,7 +133,9 @@ Masks sse2_masks(const char* from, char* to) {
 
 #define GUARDVM_AVX2 __attribute__((target("avx2,bmi,popcnt")))
 
-GUARDVM_AVX2 inline uint64_t bits32(__m256i bytes) { return static_cast<uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(bytes))); }
+GUARDVM_AVX2 inline uint64_t bits32(__m256i bytes) {
+  return static_cast<uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(bytes)));
+}
 
 GUARDVM_AVX2 inline Masks avx2_masks(const char* from, char* to) {
   const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
@@ -140,7 +143,8 @@ GUARDVM_AVX2 inline Masks avx2_masks(const char* from, char* to) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), first);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 32), second);
   const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\'), space = _mm256_set1_epi8(' ');
-  const __m256i first_backslash = _mm256_cmpeq_epi8(first, backslash), second_backslash = _mm256_cmpeq_epi8(second, backslash);
+  const __m256i first_backslash = _mm256_cmpeq_epi8(first, backslash),
+                second_backslash = _mm256_cmpeq_epi8(second, backslash);
   const __m256i first_special = _mm256_or_si256(_mm256_cmpgt_epi8(space, first), first_backslash);
   const __m256i second_special = _mm256_or_si256(_mm256_cmpgt_epi8(space, second), second_backslash);
   Masks masks = {bits32(_mm256_cmpeq_epi8(first, quote)) | bits32(_mm256_cmpeq_epi8(second, quote)) << 32, 0, 0};
@@ -160,13 +164,15 @@ GUARDVM_AVX2 bool index_strings_avx2(const char* from, size_t size, char* to, ui
 
 // The offsets of the bits of a block, gathered at once.
 GUARDVM_AVX512 inline void add_offsets_avx512(uint64_t closing, uint32_t offset, State& state) {
-  alignas(64) static constexpr uint8_t kEach[64] = {
-      0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-      32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  alignas(64) static constexpr uint8_t kEach[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                                    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                                    48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
   const __m512i each = _mm512_load_si512(kEach), base = _mm512_set1_epi32(static_cast<int>(offset));
   const __m512i gathered = _mm512_maskz_compress_epi8(closing, each);
   // The masks are full; with the functions that take none, GCC 12 warns of its own headers.
-  const __m128i low = _mm512_maskz_extracti32x4_epi32(0xf, gathered, 0), high = _mm512_maskz_extracti32x4_epi32(0xf, gathered, 1);
+  const __m128i low = _mm512_maskz_extracti32x4_epi32(0xf, gathered, 0),
+                high = _mm512_maskz_extracti32x4_epi32(0xf, gathered, 1);
   _mm512_storeu_si512(state.out, _mm512_add_epi32(_mm512_maskz_cvtepu8_epi32(0xffff, low), base));
   const int count = __builtin_popcountll(closing);
   if (count > 16) [[unlikely]]  // no block has more than 32
@@ -214,7 +220,8 @@ struct IndexWays {
   size_t count = 0;
   IndexWays() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vbmi2"))
       ways[count++] = {"avx512", index_strings_avx512};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
       ways[count++] = {"avx2", index_strings_avx2};

@@ -79,7 +79,8 @@ bool parse_timestamp(std::string_view text, int64_t& ns) {
     return false;
   if (p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' || p[16] != ':') return false;
   year += century * 100;
-  if (year < 1677 || year > 2262 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
+  if (year < 1677 || year > 2262 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    return false;
   if (hour > 23 || minute > 59 || second > 59) return false;
   size_t at = 19;
   int64_t fraction = 0;
@@ -171,7 +172,8 @@ bool parse_duration(std::string_view text, int64_t& ns) {
     const std::string_view name = text.substr(digits, end - digits);
     while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;
     if (digits == 0 || next_unit == kUnits.size()) return false;
-    if (__builtin_mul_overflow(amount, kUnits[next_unit++].ns, &amount) || __builtin_add_overflow(total, amount, &total))
+    if (__builtin_mul_overflow(amount, kUnits[next_unit++].ns, &amount) ||
+        __builtin_add_overflow(total, amount, &total))
       return false;
     text.remove_prefix(end);
   }

@@ -3,10 +3,11 @@
 // The reader, the printer and `--at` share these, so a value that was printed reads back as itself:
 //
 //   int64_t ns = 0;
-//   if (guardvm::parse_timestamp("2026-03-02T09:30:00+01:00", ns)) guardvm::append_timestamp(out, ns);  // 2026-03-02T08:30:00Z
+//   if (guardvm::parse_timestamp("2026-03-02T09:30:00+01:00", ns)) guardvm::append_timestamp(out, ns);  //
+//   2026-03-02T08:30:00Z
 //
-// Nothing here reads past its argument, throws or depends on the locale; parsing and comparing do not allocate. A parser that
-// refuses leaves its output alone.
+// Nothing here reads past its argument, throws or depends on the locale; parsing and comparing do not allocate. A
+// parser that refuses leaves its output alone.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -31,14 +32,14 @@ inline constexpr int64_t kDay_ns = 86'400 * kSecond_ns;
 inline constexpr int64_t kFirstInstant_ns = days_from_civil(1678, 1, 1) * kDay_ns;
 inline constexpr int64_t kLastInstant_ns = days_from_civil(2262, 1, 1) * kDay_ns - 1;
 
-// RFC 3339 with a capital `T`, and `Z` or any offset; up to 9 fraction digits; no leap second. False: another form, or an
-// instant outside [kFirstInstant_ns, kLastInstant_ns].
+// RFC 3339 with a capital `T`, and `Z` or any offset; up to 9 fraction digits; no leap second. False: another form, or
+// an instant outside [kFirstInstant_ns, kLastInstant_ns].
 [[nodiscard]] bool parse_timestamp(std::string_view text, int64_t& ns);
 // In UTC, with `Z`; a fraction only when it is not zero, of 3, 6 or 9 digits, the fewest that are exact.
 void append_timestamp(std::string& out, int64_t ns);
 
-// Amounts of d, h, m, s, ms, us, ns, each at most once, largest unit first, at least one: "1d12h", "0s", "-1h30m". An amount
-// may exceed the next unit ("90m"). False: another form, or more nanoseconds than 64 bits hold.
+// Amounts of d, h, m, s, ms, us, ns, each at most once, largest unit first, at least one: "1d12h", "0s", "-1h30m". An
+// amount may exceed the next unit ("90m"). False: another form, or more nanoseconds than 64 bits hold.
 [[nodiscard]] bool parse_duration(std::string_view text, int64_t& ns);
 // Zero parts are left out; zero itself is "0s".
 void append_duration(std::string& out, int64_t ns);
