@@ -42,7 +42,10 @@ uint32_t version_class(const Facts& facts, const DimRow& dim, std::string_view v
     const uint32_t middle = (low + high) / 2;
     const int order = compare_versions(facts.text(facts.view->Strings[dim.cuts.first + middle]), version);
     if (order == 0) return 1 + 2 * middle + 1;
-    if (order < 0) low = middle + 1; else high = middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return 1 + 2 * low;
 }
@@ -51,15 +54,20 @@ uint32_t class_of_slot(const Facts& facts, const DimRow& dim, const Slot& slot) 
   if (dim.classifier == Classifier::Signal) return slot.state;
   if (!slot.present) return 0;
   switch (dim.classifier) {
-    case Classifier::Flag: return slot.number != 0 ? 2 : 1;
-    case Classifier::Presence: return 1;
-    case Classifier::Numbers: return number_class(facts, dim, slot.number);
-    case Classifier::Versions: return version_class(facts, dim, slot.string());
+    case Classifier::Flag:
+      return slot.number != 0 ? 2 : 1;
+    case Classifier::Presence:
+      return 1;
+    case Classifier::Numbers:
+      return number_class(facts, dim, slot.number);
+    case Classifier::Versions:
+      return version_class(facts, dim, slot.string());
     case Classifier::Strings: {
       const uint32_t found = find_slot(facts, dim.hash, slot.string());
       return found == kNotFound ? 1 : facts.view->HashSlots[dim.hash.first + found].value;
     }
-    default: return 0;  // Multi dims and Signal are not classified here.
+    default:
+      return 0;  // Multi dims and Signal are not classified here.
   }
 }
 
@@ -203,8 +211,10 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
         if (in_window(view, view.Indices[dim.windows.first + w], facts.now_ns)) mark_atom(d, w);
       }
     } else if (slot.present) {
-      if (dim.classifier == Classifier::TextAtoms) text_atoms(facts, dim, d, slot.string());
-      else set_atoms(facts, dim, d, slot);
+      if (dim.classifier == Classifier::TextAtoms)
+        text_atoms(facts, dim, d, slot.string());
+      else
+        set_atoms(facts, dim, d, slot);
     }
   }
 }

@@ -1,8 +1,8 @@
 // Classification: one look at each attribute tells everything the index needs to know of it.
 //
-// A class dim gets one class id. A multi dim gets marks: the constants and affixes that the text (or some element) hits, and the
-// atoms that automata accept; an atom is true when it is marked itself or one of its hits is. So the work per
-// attribute does not depend on how many rules, or how many different sets of constants, test it.
+// A class dim gets one class id. A multi dim gets marks: the constants and affixes that the text (or some element)
+// hits, and the atoms that automata accept; an atom is true when it is marked itself or one of its hits is. So the work
+// per attribute does not depend on how many rules, or how many different sets of constants, test it.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -16,10 +16,11 @@ namespace guardvm {
 }
 
 // What classifying a kind needs beyond the bundle: which constants make an atom true. Made once per session and kind.
-// A hit is one slot of one of a dim's tables (its hash table, then its prefixes' and suffixes', in order) or one of its numbers.
+// A hit is one slot of one of a dim's tables (its hash table, then its prefixes' and suffixes', in order) or one of its
+// numbers.
 struct AtomTable {
-  std::vector<uint32_t> base;       // per dim of the kind: its first atom in the numbering of the kind
-  std::vector<uint32_t> hit_base;   // per dim of the kind: its first hit in the numbering of the kind
+  std::vector<uint32_t> base;      // per dim of the kind: its first atom in the numbering of the kind
+  std::vector<uint32_t> hit_base;  // per dim of the kind: its first hit in the numbering of the kind
   uint32_t hit_count = 0;
   std::vector<uint32_t> hit_first;  // per atom of the kind, and one past the last: first in `hits`
   std::vector<uint32_t> hits;

@@ -12,7 +12,9 @@ using format::Mode;
 using format::RuleRow;
 using format::What;
 
-bool is_blocking(Effect effect) { return effect == Effect::Deny || effect == Effect::Require || effect == Effect::Hold; }
+bool is_blocking(Effect effect) {
+  return effect == Effect::Deny || effect == Effect::Require || effect == Effect::Hold;
+}
 
 // The break-glass record is complete and the clock has not run out; the declared condition has matched already.
 bool break_glass_runs(const Facts& facts, const format::BreakGlassRow& row) {
@@ -28,9 +30,12 @@ bool break_glass_runs(const Facts& facts, const format::BreakGlassRow& row) {
 struct Tally {
   int64_t denies = 0, unmet = 0, allows = 0;
   void count(const FiredRule& rule, int64_t sign) {
-    if (rule.effect == Effect::Deny) denies += sign;
-    else if (!rule.met) unmet += sign;
-    else if (rule.effect == Effect::Allow) allows += sign;
+    if (rule.effect == Effect::Deny)
+      denies += sign;
+    else if (!rule.met)
+      unmet += sign;
+    else if (rule.effect == Effect::Allow)
+      allows += sign;
   }
   [[nodiscard]] Outcome outcome(Outcome otherwise) const {
     if (denies > 0) return Outcome::Deny;
@@ -152,8 +157,8 @@ void Combiner::settle_statuses(const Facts& facts, Decision& decision) {
   }
 }
 
-// Outcomes with shadow and advisory rules enforced: one at a time, and all of them. REQUIRES: each rule's status is the one it
-// would have if it were enforced (settle_statuses), its mode not yet looked at.
+// Outcomes with shadow and advisory rules enforced: one at a time, and all of them. REQUIRES: each rule's status is the
+// one it would have if it were enforced (settle_statuses), its mode not yet looked at.
 void Combiner::would(const Facts& facts, Decision& decision) {
   const format::View& view = *facts.view;
   const Outcome otherwise = default_of(facts);
@@ -165,7 +170,8 @@ void Combiner::would(const Facts& facts, Decision& decision) {
     return at != decision.rules.end() && at->rule == rule ? &*at : nullptr;
   };
   const auto enforced_status = [&](const FiredRule& rule) {
-    return rule.by_what == FiredRule::By::None ? Status::Applied : Status::Excepted;  // Lifted or overridden: not applied.
+    return rule.by_what == FiredRule::By::None ? Status::Applied
+                                               : Status::Excepted;  // Lifted or overridden: not applied.
   };
   const uint64_t all_turn = ++turn_;  // Rules overridden by a shadow allow, over all of them.
   for (FiredRule& rule : decision.rules) {
@@ -183,9 +189,9 @@ void Combiner::would(const Facts& facts, Decision& decision) {
       if (other->status == Status::Applied) alone.count(*other, -1);
       if (overridden_[target].turn == all_turn) continue;
       overridden_[target].turn = all_turn;
-      const bool counted = other->status == Status::Applied ||
-                           ((other->status == Status::Shadow || other->status == Status::Advisory) &&
-                            enforced_status(*other) == Status::Applied);
+      const bool counted =
+          other->status == Status::Applied || ((other->status == Status::Shadow || other->status == Status::Advisory) &&
+                                               enforced_status(*other) == Status::Applied);
       if (counted) all.count(*other, -1);
     }
     rule.would = alone.outcome(otherwise);

@@ -1,7 +1,8 @@
 // Combination: from the entries that match to one decision (grammar/LANGUAGE.md, "Combination").
 //
-// exceptions and break-glass lift blocking rules; enforced allow rules override the blocking rules they name; what is left and
-// enforced is applied; deny > hold > allow > default. No step can make a rule less certain and thereby open the gate.
+// exceptions and break-glass lift blocking rules; enforced allow rules override the blocking rules they name; what is
+// left and enforced is applied; deny > hold > allow > default. No step can make a rule less certain and thereby open
+// the gate.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -14,8 +15,8 @@ namespace guardvm {
 class Combiner {
  public:
   void reserve(const format::View& view);
-  // `matched`: ascending entry indices relative to the kind's first entry. Fills everything of `decision` but the error of
-  // reading; a broken assumption makes it an error.
+  // `matched`: ascending entry indices relative to the kind's first entry. Fills everything of `decision` but the error
+  // of reading; a broken assumption makes it an error.
   void combine(const Facts& facts, const std::vector<uint32_t>& matched, Decision& decision);
 
  private:
@@ -34,7 +35,7 @@ class Combiner {
     uint64_t turn = 0;
     uint32_t by = 0;
   };
-  std::vector<Lift> lifted_;        // per rule: by an exception
+  std::vector<Lift> lifted_;          // per rule: by an exception
   std::vector<Override> overridden_;  // per rule: by an enforced allow
   uint64_t turn_ = 0;
   struct Glass {  // an active break-glass

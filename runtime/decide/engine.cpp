@@ -47,7 +47,8 @@ void Engine::set_instant(int64_t now_ns) {
   const format::Range signals = kind_signals_[static_cast<size_t>(&kind - bundle_.view().Kinds.data())];
   for (uint32_t i = signals.first; i < signals.first + signals.count; ++i) {
     Slot& slot = slots_[signals_[i]];
-    slot.state = static_cast<uint8_t>(signal_state(bundle_.view().Leaves[kind.leaves.first + signals_[i]], slot, now_ns));
+    slot.state =
+        static_cast<uint8_t>(signal_state(bundle_.view().Leaves[kind.leaves.first + signals_[i]], slot, now_ns));
   }
 }
 

@@ -40,7 +40,7 @@ class Engine {
   struct Missing {
     uint32_t rule = 0, entry = 0;
     enum class What : uint8_t { Approvals, Until, Signal } what = What::Approvals;
-    uint32_t index = 0;   // Approvals: RequirementGroups; Signal: leaf
+    uint32_t index = 0;          // Approvals: RequirementGroups; Signal: leaf
     std::vector<uint32_t> have;  // Approvals: per alternative
     SignalState state = SignalState::Missing;
     bool operator==(const Missing&) const = default;
@@ -58,8 +58,8 @@ class Engine {
   Tier tier_;
   const Action* action_ = nullptr;
   std::vector<Slot> slots_;
-  std::vector<uint32_t> signals_;             // signal leaves of every kind, kind by kind
-  std::vector<format::Range> kind_signals_;   // per kind, into signals_
+  std::vector<uint32_t> signals_;            // signal leaves of every kind, kind by kind
+  std::vector<format::Range> kind_signals_;  // per kind, into signals_
   Facts facts_;
   Classes classes_;
   Index index_;

@@ -26,11 +26,15 @@ std::vector<Reason> keepers(const Facts& facts, uint32_t index, Truth bound, boo
     return want_high ? truth >= bound : truth <= bound;
   };
   switch (node.kind) {
-    case NodeKind::Constant: return {};
-    case NodeKind::Atom: return {{index, evaluate_node(facts, index)}};
-    case NodeKind::Not: return keepers(facts, child(0), negate(bound), !want_high);
+    case NodeKind::Constant:
+      return {};
+    case NodeKind::Atom:
+      return {{index, evaluate_node(facts, index)}};
+    case NodeKind::Not:
+      return keepers(facts, child(0), negate(bound), !want_high);
     case NodeKind::And:
-    case NodeKind::Or: break;
+    case NodeKind::Or:
+      break;
   }
   std::vector<Reason> reasons;
   if ((node.kind == NodeKind::And) == want_high) {  // Every child is needed.
@@ -55,11 +59,16 @@ std::vector<Reason> keepers(const Facts& facts, uint32_t index, Truth bound, boo
 
 Truth evaluate_node(const Facts& facts, uint32_t index, TimeIs time) {
   const ConditionNode& node = facts.view->ConditionNodes[index];
-  const auto child = [&](uint32_t i) { return evaluate_node(facts, facts.view->Indices[node.children.first + i], time); };
+  const auto child = [&](uint32_t i) {
+    return evaluate_node(facts, facts.view->Indices[node.children.first + i], time);
+  };
   switch (node.kind) {
-    case NodeKind::Constant: return node.value != 0 ? Truth::True : Truth::False;
-    case NodeKind::Atom: return atom_truth(facts, node, time);
-    case NodeKind::Not: return negate(child(0));
+    case NodeKind::Constant:
+      return node.value != 0 ? Truth::True : Truth::False;
+    case NodeKind::Atom:
+      return atom_truth(facts, node, time);
+    case NodeKind::Not:
+      return negate(child(0));
     case NodeKind::And: {
       Truth truth = Truth::True;
       for (uint32_t i = 0; i < node.children.count && truth != Truth::False; ++i) truth = std::min(truth, child(i));

@@ -23,7 +23,8 @@ uint64_t sparse_word(const View& view, uint32_t row, uint32_t word) {
     }
     return 0;
   }
-  const SparseWord* at = std::lower_bound(first, last, word, [](const SparseWord& s, uint32_t w) { return s.word < w; });
+  const SparseWord* at =
+      std::lower_bound(first, last, word, [](const SparseWord& s, uint32_t w) { return s.word < w; });
   return at != last && at->word == word ? at->bits : 0;
 }
 
@@ -98,8 +99,10 @@ void Index::select(const Facts& facts, const Classes& classes, bool any_time) {
       if (!left_out) asked_.push_back({words + dim.wildcard, words + dim.negative, multi, dim.rows});
       ++multi;
     } else if (!left_out) {
-      if (dim.dense != 0) rows_.push_back({words + dim.rows + classes.class_of(d) * stride, format::kNone});
-      else rows_.push_back({words + dim.wildcard, dim.rows + classes.class_of(d)});
+      if (dim.dense != 0)
+        rows_.push_back({words + dim.rows + classes.class_of(d) * stride, format::kNone});
+      else
+        rows_.push_back({words + dim.wildcard, dim.rows + classes.class_of(d)});
     }
   }
 }
@@ -130,7 +133,8 @@ void Index::summarise(const Facts& facts) {
 uint64_t Index::candidates(const Facts& facts, const Classes& classes, uint32_t word) const {
   const format::KindRow& kind = *facts.kind;
   uint64_t bits = ~uint64_t{0};
-  if (word == kind.index_words - 1 && kind.entries.count % 64 != 0) bits = (uint64_t{1} << (kind.entries.count % 64)) - 1;
+  if (word == kind.index_words - 1 && kind.entries.count % 64 != 0)
+    bits = (uint64_t{1} << (kind.entries.count % 64)) - 1;
   for (const Row& row : rows_) {
     bits &= row.words[word] | (row.sparse == format::kNone ? 0 : sparse_word(*facts.view, row.sparse, word));
     if (bits == 0) return 0;

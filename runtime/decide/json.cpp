@@ -97,7 +97,10 @@ struct Printer {
     json.member("effect", effect_word(fired.effect));
     json.member("status", status_word(fired.status));
     json.key("by");
-    if (fired.by_what == FiredRule::By::None) json.raw("null"); else json.text(by_id(facts, fired));
+    if (fired.by_what == FiredRule::By::None)
+      json.raw("null");
+    else
+      json.text(by_id(facts, fired));
     if (fired.status == Status::Excepted) {
       json.key("until");
       json.instant(excepted_until(facts, fired));
@@ -108,7 +111,8 @@ struct Printer {
       json.key("met");
       json.boolean(fired.met);
     }
-    if (fired.status == Status::Shadow || fired.status == Status::Advisory) json.member("would", outcome_word(fired.would));
+    if (fired.status == Status::Shadow || fired.status == Status::Advisory)
+      json.member("would", outcome_word(fired.would));
     if (row.owner.size > 0) json.member("owner", text(row.owner));
     std::string message;
     append_message(message, facts, entry);
@@ -151,13 +155,18 @@ struct Printer {
       json.open('{');
       json.member("rule", text(facts.view->Rules[item.rule].id));
       switch (item.what) {
-        case Engine::Missing::What::Approvals: approvals(item); break;
+        case Engine::Missing::What::Approvals:
+          approvals(item);
+          break;
         case Engine::Missing::What::Until: {
           json.member("kind", "until");
           json.member("condition", node_text(facts, entry.until_node));
           json.key("opens");
           int64_t opens = 0;
-          if (engine.opens(item.entry, opens)) json.instant(opens); else json.raw("null");
+          if (engine.opens(item.entry, opens))
+            json.instant(opens);
+          else
+            json.raw("null");
           break;
         }
         case Engine::Missing::What::Signal:
@@ -213,7 +222,10 @@ struct Printer {
     if (!options.valid_until) return;
     json.key("valid_until");
     int64_t until = 0;
-    if (engine.valid_until(decision, until)) json.instant(until); else json.raw("null");
+    if (engine.valid_until(decision, until))
+      json.instant(until);
+    else
+      json.raw("null");
   }
 };
 
@@ -225,7 +237,10 @@ void append_decision_json(std::string& out, Engine& engine, const Decision& deci
   json.open('{');
   json.member("decision", outcome_word(decision.outcome));
   json.key("kind");
-  if (decision.kind_known) json.text(engine.bundle().text(engine.bundle().view().Kinds[decision.kind].name)); else json.raw("null");
+  if (decision.kind_known)
+    json.text(engine.bundle().text(engine.bundle().view().Kinds[decision.kind].name));
+  else
+    json.raw("null");
   json.key("default");
   json.boolean(decision.by_default);
   if (decision.outcome == Outcome::Error) {

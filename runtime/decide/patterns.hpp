@@ -15,7 +15,8 @@ namespace guardvm {
 // Runs an automaton over the whole text; the atoms that its last state accepts (scan automata: use scan_atoms).
 [[nodiscard]] std::span<const uint32_t> dfa_atoms(const format::View& view, uint32_t dfa, std::string_view text);
 
-// Runs a scanning automaton (Aho-Corasick) and calls `found(atom)` for the atoms of every state passed, repeats included.
+// Runs a scanning automaton (Aho-Corasick) and calls `found(atom)` for the atoms of every state passed, repeats
+// included.
 template <typename Found>
 void scan_atoms(const format::View& view, uint32_t dfa, std::string_view text, const Found& found) {
   const format::DfaRow& row = view.Dfas[dfa];

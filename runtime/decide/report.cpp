@@ -52,7 +52,8 @@ void line_reasons(std::string& out, const Facts& facts, const FiredRule& rule) {
   for (const Reason& reason : sufficient(facts, entry.node, evaluate_node(facts, entry.node))) {
     const format::ConditionNode& node = facts.view->ConditionNodes[reason.node];
     out.append(21, ' ');
-    out += reason.truth == Truth::True ? "because " : (reason.truth == Truth::False ? "because not " : "because unknown: ");
+    out += reason.truth == Truth::True ? "because "
+                                       : (reason.truth == Truth::False ? "because not " : "because unknown: ");
     out += facts.text(node.text);
     if (node.operand != format::kNone) {
       out += "   [";
@@ -150,9 +151,11 @@ void append_decision_text(std::string& out, Engine& engine, const Decision& deci
       out += facts.text(facts.view->BreakGlasses[glass].id);
       out += " is active\n";
     }
-    if (decision.break_glass_requested && decision.break_glass.empty()) out += "  break-glass was asked for, and none applies\n";
+    if (decision.break_glass_requested && decision.break_glass.empty())
+      out += "  break-glass was asked for, and none applies\n";
     for (const auto& [name, values] : obligations_of(facts, decision)) {
-      for (const std::string_view value : values) out.append("  oblige ").append(name).append(" = ").append(value) += '\n';
+      for (const std::string_view value : values)
+        out.append("  oblige ").append(name).append(" = ").append(value) += '\n';
     }
     if (decision.has_would) {
       out += "  with every shadow and advisory rule enforced: ";

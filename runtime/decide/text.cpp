@@ -14,22 +14,35 @@ using format::Type;
 
 void append_scalar(std::string& out, const Facts& facts, Type type, uint8_t scale, uint32_t enum_id, const Slot& slot) {
   switch (type) {
-    case Type::Bool: out += slot.number != 0 ? "true" : "false"; return;
-    case Type::Int: out += std::to_string(slot.number); return;
-    case Type::Decimal: append_decimal(out, slot.number, scale); return;
+    case Type::Bool:
+      out += slot.number != 0 ? "true" : "false";
+      return;
+    case Type::Int:
+      out += std::to_string(slot.number);
+      return;
+    case Type::Decimal:
+      append_decimal(out, slot.number, scale);
+      return;
     case Type::String:
-    case Type::Version: out += slot.string(); return;
+    case Type::Version:
+      out += slot.string();
+      return;
     case Type::Enum: {
       const format::Range words = facts.view->Enums[enum_id].words;
       out += facts.text(facts.view->Strings[words.first + static_cast<uint32_t>(slot.number)]);
       return;
     }
-    case Type::Timestamp: append_timestamp(out, slot.number); return;
-    case Type::Duration: append_duration(out, slot.number); return;
+    case Type::Timestamp:
+      append_timestamp(out, slot.number);
+      return;
+    case Type::Duration:
+      append_duration(out, slot.number);
+      return;
     case Type::Set:
     case Type::List:
     case Type::Presence:
-    case Type::Signal: return;  // Not scalars.
+    case Type::Signal:
+      return;  // Not scalars.
   }
 }
 
@@ -89,11 +102,21 @@ void append_json_string(std::string& out, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<uint8_t>(c);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (byte < 0x20) {
           out += "\\u00";
@@ -114,7 +137,8 @@ void append_value(std::string& out, const Facts& facts, uint32_t index, const Fr
     out += "(sensitive)";
     return;
   }
-  const uint32_t signal = leaf == nullptr ? format::kNone : (operand.type == Type::Signal ? operand.index : leaf->signal);
+  const uint32_t signal =
+      leaf == nullptr ? format::kNone : (operand.type == Type::Signal ? operand.index : leaf->signal);
   if (signal != format::kNone && operand.from == format::From::Leaf) {
     static constexpr std::array<std::string_view, 3> kStates = {"(fresh)", "(missing)", "(stale)"};
     const uint8_t state = facts.leaf(signal).state;
@@ -149,9 +173,15 @@ void append_message(std::string& out, const Facts& facts, const format::EntryRow
   for (uint32_t i = 0; i < entry.message.count; ++i) {
     const format::MessagePartRow& part = facts.view->MessageParts[entry.message.first + i];
     switch (part.kind) {
-      case format::PartKind::Literal: out += facts.text(part.text); break;
-      case format::PartKind::Value: append_value(out, facts, part.operand); break;
-      case format::PartKind::Element: append_element(out, facts, part); break;
+      case format::PartKind::Literal:
+        out += facts.text(part.text);
+        break;
+      case format::PartKind::Value:
+        append_value(out, facts, part.operand);
+        break;
+      case format::PartKind::Element:
+        append_element(out, facts, part);
+        break;
     }
   }
 }
@@ -166,11 +196,15 @@ std::string node_text(const Facts& facts, uint32_t index) {
     return compound ? "(" + text + ")" : text;
   };
   switch (node.kind) {
-    case format::NodeKind::Constant: return node.value != 0 ? "true" : "false";
-    case format::NodeKind::Atom: return std::string(facts.text(node.text));
-    case format::NodeKind::Not: return "not " + nested(0);
+    case format::NodeKind::Constant:
+      return node.value != 0 ? "true" : "false";
+    case format::NodeKind::Atom:
+      return std::string(facts.text(node.text));
+    case format::NodeKind::Not:
+      return "not " + nested(0);
     case format::NodeKind::And:
-    case format::NodeKind::Or: break;
+    case format::NodeKind::Or:
+      break;
   }
   std::string text;
   for (uint32_t i = 0; i < node.children.count; ++i) {
@@ -200,10 +234,14 @@ Obligations obligations_of(const Facts& facts, const Decision& decision) {
 
 std::string_view by_id(const Facts& facts, const FiredRule& rule) {
   switch (rule.by_what) {
-    case FiredRule::By::None: return {};
-    case FiredRule::By::Rule: return facts.text(facts.view->Rules[rule.by].id);
-    case FiredRule::By::Exception: return facts.text(facts.view->Exceptions[rule.by].id);
-    case FiredRule::By::BreakGlass: return facts.text(facts.view->BreakGlasses[rule.by].id);
+    case FiredRule::By::None:
+      return {};
+    case FiredRule::By::Rule:
+      return facts.text(facts.view->Rules[rule.by].id);
+    case FiredRule::By::Exception:
+      return facts.text(facts.view->Exceptions[rule.by].id);
+    case FiredRule::By::BreakGlass:
+      return facts.text(facts.view->BreakGlasses[rule.by].id);
   }
   return {};
 }

@@ -12,7 +12,8 @@ namespace guardvm {
 // Appends a JSON string literal with its quotes. `text` is valid UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
-// The value of an operand as messages show it: see grammar/LANGUAGE.md, "Text of values". Sensitive values give "(sensitive)".
+// The value of an operand as messages show it: see grammar/LANGUAGE.md, "Text of values". Sensitive values give
+// "(sensitive)".
 void append_value(std::string& out, const Facts& facts, uint32_t operand, const Frame& frame = {});
 // One value (or one element, when the leaf is a set) of a leaf; sensitive ones give "(sensitive)".
 void append_slot(std::string& out, const Facts& facts, const format::LeafRow& leaf, const Slot& slot);
@@ -28,11 +29,14 @@ void append_message(std::string& out, const Facts& facts, const format::EntryRow
 [[nodiscard]] std::string node_text(const Facts& facts, uint32_t node);
 [[nodiscard]] std::string_view effect_word(format::Effect effect);
 
-// The obligations of applied rules and active break-glasses: names in order of appearance, each with its distinct values (JSON).
+// The obligations of applied rules and active break-glasses: names in order of appearance, each with its distinct
+// values (JSON).
 using Obligations = std::vector<std::pair<std::string_view, std::vector<std::string_view>>>;
 [[nodiscard]] Obligations obligations_of(const Facts& facts, const Decision& decision);
 
-void append_decision_json(std::string& out, Engine& engine, const Decision& decision, const Action& action, const JsonOptions& options);
-void append_decision_text(std::string& out, Engine& engine, const Decision& decision, const Action& action, const JsonOptions& options);
+void append_decision_json(std::string& out, Engine& engine, const Decision& decision, const Action& action,
+                          const JsonOptions& options);
+void append_decision_text(std::string& out, Engine& engine, const Decision& decision, const Action& action,
+                          const JsonOptions& options);
 
 }  // namespace guardvm

@@ -1,6 +1,7 @@
 // Questions that vary the instant: when does the decision change, when does a hold open.
 //
-// SOUND: between two consecutive edges of the time conditions of the rules that could match, no such condition changes its
+// SOUND: between two consecutive edges of the time conditions of the rules that could match, no such condition changes
+// its
 //   value, so neither does the decision; walking edge by edge therefore meets the first change.
 #include <algorithm>
 
@@ -14,9 +15,6 @@ namespace guardvm {
 namespace {
 
 using format::Instr;
-
-
-
 
 // Collects the earliest edge after `now`.
 class Edges {
@@ -77,11 +75,20 @@ void Edges::instruction(const Instr& instr, const Frame& frame) {
       }
       return;
     }
-    case Opcode::InWindow: at(next_window_edge(view, instr.b, facts_.now_ns)); return;
-    case Opcode::Approvals: requirement(view.Requirements[instr.b]); return;
-    case Opcode::Linear: linear(view.Linears[instr.b], frame); return;
-    case Opcode::SignalIs: signals(); return;
-    default: return;
+    case Opcode::InWindow:
+      at(next_window_edge(view, instr.b, facts_.now_ns));
+      return;
+    case Opcode::Approvals:
+      requirement(view.Requirements[instr.b]);
+      return;
+    case Opcode::Linear:
+      linear(view.Linears[instr.b], frame);
+      return;
+    case Opcode::SignalIs:
+      signals();
+      return;
+    default:
+      return;
   }
 }
 
@@ -156,8 +163,8 @@ bool same_decision(const Decision& a, const Decision& b) {
 
 }  // namespace
 
-// Entries that may fire, or may cease to, as time passes: those the index cannot rule out without the time dims and whose
-// conditions are not false whatever the instant.
+// Entries that may fire, or may cease to, as time passes: those the index cannot rule out without the time dims and
+// whose conditions are not false whatever the instant.
 std::vector<uint32_t> Engine::time_candidates() {
   std::vector<uint32_t> entries;
   if (tier_ == Tier::Linear) {
@@ -177,7 +184,8 @@ std::vector<uint32_t> Engine::time_candidates() {
 
 int64_t Engine::next_edge(const std::vector<uint32_t>& entries) const {
   Edges edges(facts_);
-  for (const uint32_t entry : entries) entry_edges(facts_, bundle_.view().Entries[facts_.kind->entries.first + entry], edges);
+  for (const uint32_t entry : entries)
+    entry_edges(facts_, bundle_.view().Entries[facts_.kind->entries.first + entry], edges);
   if (facts_.kind->uses_windows != 0) edges.at(bundle_.view().Meta[0].horizon_to_ns);
   return edges.next();
 }

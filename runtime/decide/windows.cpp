@@ -15,9 +15,9 @@ constexpr int64_t kNever = INT64_MAX;
 int64_t floor_div(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0); }
 
 struct Local {
-  int64_t seconds;      // local seconds since 1970-01-01T00:00 local
+  int64_t seconds;  // local seconds since 1970-01-01T00:00 local
   int64_t offset_s;
-  int64_t until_ns;     // the offset holds before this instant
+  int64_t until_ns;  // the offset holds before this instant
 };
 
 Local local_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
@@ -38,11 +38,14 @@ int64_t minute_of_week(int64_t local_seconds) {
 
 bool step_holds(const format::View& view, const format::WindowStepRow& step, int64_t instant_ns) {
   switch (step.kind) {
-    case format::StepKind::Interval: return step.from <= instant_ns && instant_ns < step.to;
-    case format::StepKind::Window: return in_window(view, step.window, instant_ns);
+    case format::StepKind::Interval:
+      return step.from <= instant_ns && instant_ns < step.to;
+    case format::StepKind::Window:
+      return in_window(view, step.window, instant_ns);
     case format::StepKind::LocalDay:
       return floor_div(local_at(view, step.zone, instant_ns).seconds, kDaySeconds) == step.from;
-    case format::StepKind::Weekly: break;
+    case format::StepKind::Weekly:
+      break;
   }
   const int64_t minute = minute_of_week(local_at(view, step.zone, instant_ns).seconds);
   for (uint32_t i = 0; i < step.minutes.count; ++i) {
@@ -78,10 +81,14 @@ int64_t next_weekly_edge(const format::View& view, const format::WindowStepRow& 
 
 int64_t next_step_edge(const format::View& view, const format::WindowStepRow& step, int64_t instant_ns) {
   switch (step.kind) {
-    case format::StepKind::Interval: return instant_ns < step.from ? step.from : (instant_ns < step.to ? step.to : kNever);
-    case format::StepKind::Window: return next_window_edge(view, step.window, instant_ns);
-    case format::StepKind::Weekly: return next_weekly_edge(view, step, local_at(view, step.zone, instant_ns));
-    case format::StepKind::LocalDay: break;
+    case format::StepKind::Interval:
+      return instant_ns < step.from ? step.from : (instant_ns < step.to ? step.to : kNever);
+    case format::StepKind::Window:
+      return next_window_edge(view, step.window, instant_ns);
+    case format::StepKind::Weekly:
+      return next_weekly_edge(view, step, local_at(view, step.zone, instant_ns));
+    case format::StepKind::LocalDay:
+      break;
   }
   const Local local = local_at(view, step.zone, instant_ns);
   if (local.seconds < step.from * kDaySeconds) return edge_at(local, step.from * kDaySeconds);

@@ -7,7 +7,8 @@
 
 int main(int argc, char** argv) {
   using namespace guard::bench;
-  if (argc < 4) return std::fputs("usage: bench_generate set|actions sparse|dense|adversarial RULES [COUNT]\n", stderr), 1;
+  if (argc < 4)
+    return std::fputs("usage: bench_generate set|actions sparse|dense|adversarial RULES [COUNT]\n", stderr), 1;
   SetOptions options;
   const std::string shape = argv[2];
   options.shape = shape == "dense" ? Shape::Dense : (shape == "adversarial" ? Shape::Adversarial : Shape::Sparse);

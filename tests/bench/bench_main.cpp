@@ -1,6 +1,8 @@
-// The benchmark of the runtime and the compiler: prints a table against the bars of the product and writes the same as JSON.
+// The benchmark of the runtime and the compiler: prints a table against the bars of the product and writes the same as
+// JSON.
 //
-//   bench --guardc build/bin/guardc --guardvm build/bin/guardvm --empty build/bin/bench_empty [--json FILE] [--max-rules N] [--real LOG]
+//   bench --guardc build/bin/guardc --guardvm build/bin/guardvm --empty build/bin/bench_empty [--json FILE]
+//   [--max-rules N] [--real LOG]
 //
 // Every ratio is measured in one run, the two sides alternately; figures are medians.
 #include <simdjson.h>
@@ -24,7 +26,7 @@ namespace guard::bench {
 namespace {
 
 constexpr uint32_t kActions = 20'000;
-constexpr uint32_t kTimed = 2'000;   // Actions whose slots stay in cache between runs.
+constexpr uint32_t kTimed = 2'000;  // Actions whose slots stay in cache between runs.
 constexpr uint32_t kRuns = 15;
 
 struct Options {
@@ -34,12 +36,19 @@ struct Options {
 
 class Table {
  public:
-  void row(const std::string& what, const std::string& input, double value, const std::string& unit, double bar, const std::string& note = {}) {
+  void row(const std::string& what, const std::string& input, double value, const std::string& unit, double bar,
+           const std::string& note = {}) {
     const char* verdict = bar <= 0 ? "" : (value <= bar ? "ok" : "MISSED");
     std::printf("%-44s %-22s %12.2f %-8s %10s  %-7s %s\n", what.c_str(), input.c_str(), value, unit.c_str(),
                 bar > 0 ? number(bar).c_str() : "-", verdict, note.c_str());
     std::fflush(stdout);
-    rows_.push_back({{"what", what}, {"input", input}, {"value", value}, {"unit", unit}, {"bar", bar > 0 ? nlohmann::json(bar) : nlohmann::json()}, {"ok", bar <= 0 || value <= bar}, {"note", note}});
+    rows_.push_back({{"what", what},
+                     {"input", input},
+                     {"value", value},
+                     {"unit", unit},
+                     {"bar", bar > 0 ? nlohmann::json(bar) : nlohmann::json()},
+                     {"ok", bar <= 0 || value <= bar},
+                     {"note", note}});
   }
   [[nodiscard]] nlohmann::json json() const { return {{"machine", machine()}, {"rows", rows_}}; }
 
@@ -52,9 +61,13 @@ class Table {
   nlohmann::json rows_ = nlohmann::json::array();
 };
 
-std::string size_word(uint32_t rules) { return rules % 1000 == 0 ? std::to_string(rules / 1000) + "k" : std::to_string(rules); }
+std::string size_word(uint32_t rules) {
+  return rules % 1000 == 0 ? std::to_string(rules / 1000) + "k" : std::to_string(rules);
+}
 
-void write_file(const std::filesystem::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
 // Actions read once, slots owned: what `decide` from typed slots starts from.
 struct ReadActions {
@@ -65,7 +78,8 @@ struct ReadActions {
       guardvm::Action action;
       guardvm::ReadError error;
       if (!reader.read(lines[i], {}, action, error)) {
-        std::fprintf(stderr, "bench: a generated action does not fit: %s %s\n%s\n", error.at.c_str(), error.message.c_str(), lines[i].c_str());
+        std::fprintf(stderr, "bench: a generated action does not fit: %s %s\n%s\n", error.at.c_str(),
+                     error.message.c_str(), lines[i].c_str());
         std::exit(70);
       }
       actions.push_back(std::move(action));
@@ -77,7 +91,8 @@ struct Bars {
   double decide, slots, line;
 };
 
-void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines, const std::string& input, const Bars& bars, bool dense) {
+void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines,
+                  const std::string& input, const Bars& bars, bool dense) {
   const ReadActions read(bundle, lines);
   guardvm::Engine engine(bundle, guardvm::Tier::Indexed);
   guardvm::Decision decision;
@@ -119,11 +134,14 @@ void bench_decide(Table& table, const guardvm::Bundle& bundle, const std::vector
     }
   });
   const double per = dense ? std::max(1.0, fired_each) : 1.0;
-  table.row(dense ? "decide from class ids, per fired rule" : "decide from class ids", input, from_classes / per, "ns", bars.decide, note);
-  table.row(dense ? "classify and decide, per fired rule" : "classify and decide from slots", input, from_slots / per, "ns", dense ? 0 : bars.slots);
+  table.row(dense ? "decide from class ids, per fired rule" : "decide from class ids", input, from_classes / per, "ns",
+            bars.decide, note);
+  table.row(dense ? "classify and decide, per fired rule" : "classify and decide from slots", input, from_slots / per,
+            "ns", dense ? 0 : bars.slots);
 }
 
-void bench_lines(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines, const std::string& input, double bar) {
+void bench_lines(Table& table, const guardvm::Bundle& bundle, const std::vector<std::string>& lines,
+                 const std::string& input, double bar) {
   guardvm::Session session(bundle);
   simdjson::dom::parser parser;
   std::vector<simdjson::padded_string> padded(lines.begin(), lines.end());
@@ -155,13 +173,15 @@ void bench_lines(Table& table, const guardvm::Bundle& bundle, const std::vector<
   table.row("  of which reading the record", input, read_ns, "ns", 0);
 }
 
-void bench_start(Table& table, const Options& options, const std::filesystem::path& bundle, const std::filesystem::path& action, const std::string& input) {
+void bench_start(Table& table, const Options& options, const std::filesystem::path& bundle,
+                 const std::filesystem::path& action, const std::string& input) {
   const std::vector<std::string> eval = {options.guardvm, "eval", bundle.string(), action.string(), "--format", "json"};
-  const Pair times = median_pair_ns(301, 1, [&] { keep(static_cast<uint64_t>(run_process(eval).status)); },
-                                    [&] { keep(static_cast<uint64_t>(run_process({options.empty}).status)); });
+  const Pair times = median_pair_ns(
+      301, 1, [&] { keep(static_cast<uint64_t>(run_process(eval).status)); },
+      [&] { keep(static_cast<uint64_t>(run_process({options.empty}).status)); });
   char note[96];
-  std::snprintf(note, sizeof note, "%.3f ms; empty static program %.3f ms; bundle %.2f MB", times.first / 1e6, times.second / 1e6,
-                static_cast<double>(std::filesystem::file_size(bundle)) / 1e6);
+  std::snprintf(note, sizeof note, "%.3f ms; empty static program %.3f ms; bundle %.2f MB", times.first / 1e6,
+                times.second / 1e6, static_cast<double>(std::filesystem::file_size(bundle)) / 1e6);
   table.row("`guardvm eval` / empty static program", input, times.first / times.second, "x", 2.0, note);
 }
 
@@ -175,7 +195,8 @@ struct Case {
 void bench_case(Table& table, const Options& options, const Case& one, const std::filesystem::path& folder) {
   const SetOptions set{one.shape, one.rules, 1};
   const std::string input = std::string(shape_word(one.shape)) + " " + size_word(one.rules);
-  const std::filesystem::path source = folder / (std::string(shape_word(one.shape)) + std::to_string(one.rules) + ".guard");
+  const std::filesystem::path source =
+      folder / (std::string(shape_word(one.shape)) + std::to_string(one.rules) + ".guard");
   const std::filesystem::path path = folder / (source.stem().string() + ".bundle");
   write_file(source, generate_set(set));
   const ProcessCost build = run_process({options.guardc, "build", source.string(), "-o", path.string()});
@@ -183,9 +204,12 @@ void bench_case(Table& table, const Options& options, const Case& one, const std
     std::fprintf(stderr, "bench: guardc build of %s exits with %d\n", source.c_str(), build.status);
     std::exit(1);
   }
-  table.row("guardc build", input, build.seconds, "s", one.build_seconds, "peak " + std::to_string(build.peak_kib / 1024) + " MiB");
-  if (one.rules >= 100'000) table.row("guardc build, peak memory", input, static_cast<double>(build.peak_kib) / 1048576.0, "GiB", 2.0);
-  table.row("bundle size", input, static_cast<double>(std::filesystem::file_size(path)) / 1e6, "MB", one.rules >= 100'000 ? 64.0 : 0);
+  table.row("guardc build", input, build.seconds, "s", one.build_seconds,
+            "peak " + std::to_string(build.peak_kib / 1024) + " MiB");
+  if (one.rules >= 100'000)
+    table.row("guardc build, peak memory", input, static_cast<double>(build.peak_kib) / 1048576.0, "GiB", 2.0);
+  table.row("bundle size", input, static_cast<double>(std::filesystem::file_size(path)) / 1e6, "MB",
+            one.rules >= 100'000 ? 64.0 : 0);
   const double load_ns = median_ns(5, 1, [&] { keep(guardvm::Bundle::load(path.string()).ok()); });
   table.row("load (map, checksum, validate)", input, load_ns / 1e6, "ms", 0);
   const auto bundle = guardvm::Bundle::load(path.string());
@@ -197,7 +221,8 @@ void bench_case(Table& table, const Options& options, const Case& one, const std
   uint64_t bytes = 0;
   for (const std::string& line : lines) bytes += line.size();
   if (one.shape == Shape::Sparse && one.rules == 1000) {
-    std::printf("input: %u different actions of %.0f bytes on average; seeds: sets 1, actions 42\n", kActions, static_cast<double>(bytes) / kActions);
+    std::printf("input: %u different actions of %.0f bytes on average; seeds: sets 1, actions 42\n", kActions,
+                static_cast<double>(bytes) / kActions);
   }
   bench_decide(table, bundle.value(), lines, input, one.bars, one.shape == Shape::Dense);
   if (one.shape != Shape::Dense) bench_lines(table, bundle.value(), lines, input, one.bars.line);
@@ -211,7 +236,8 @@ void bench_case(Table& table, const Options& options, const Case& one, const std
 int run(const Options& options) {
   Table table;
   std::printf("machine: %s\n", machine().c_str());
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("guard-bench-" + std::to_string(getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("guard-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   std::printf("%-44s %-22s %12s %-8s %10s\n", "what", "input", "measured", "", "bar");
   const std::vector<Case> cases = {
@@ -233,13 +259,18 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   guard::bench::Options options;
-  std::map<std::string, std::string*> texts = {
-      {"--guardc", &options.guardc}, {"--guardvm", &options.guardvm}, {"--empty", &options.empty}, {"--json", &options.json}};
+  std::map<std::string, std::string*> texts = {{"--guardc", &options.guardc},
+                                               {"--guardvm", &options.guardvm},
+                                               {"--empty", &options.empty},
+                                               {"--json", &options.json}};
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
-    if (name == "--max-rules") options.max_rules = static_cast<uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
-    else if (texts.contains(name)) *texts[name] = argv[i + 1];
-    else return std::fprintf(stderr, "bench: no option `%s`\n", name.c_str()), 1;
+    if (name == "--max-rules")
+      options.max_rules = static_cast<uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
+    else if (texts.contains(name))
+      *texts[name] = argv[i + 1];
+    else
+      return std::fprintf(stderr, "bench: no option `%s`\n", name.c_str()), 1;
   }
   if (options.guardc.empty() || options.guardvm.empty() || options.empty.empty()) {
     return std::fputs("bench: --guardc, --guardvm and --empty name the programs to measure\n", stderr), 1;

@@ -31,8 +31,10 @@ class Random {
 
 constexpr std::array<std::string_view, 4> kKinds = {"deploy", "db_migrate", "config_change", "flag_toggle"};
 constexpr std::array<std::string_view, 3> kEnvironments = {"dev", "staging", "production"};
-constexpr std::array<std::string_view, 6> kWindows = {"office_hours", "night", "weekend", "winter_freeze", "release_slot", "india_day"};
-constexpr std::array<std::string_view, 8> kGroups = {"dba", "sre", "release", "security", "oncall", "db-operators", "platform", "leads"};
+constexpr std::array<std::string_view, 6> kWindows = {"office_hours",  "night",        "weekend",
+                                                      "winter_freeze", "release_slot", "india_day"};
+constexpr std::array<std::string_view, 8> kGroups = {"dba",    "sre",          "release",  "security",
+                                                     "oncall", "db-operators", "platform", "leads"};
 constexpr std::array<std::string_view, 4> kSeverities = {"none", "minor", "major", "critical"};
 
 constexpr std::string_view kSchema = R"(schema bench
@@ -70,41 +72,64 @@ std::string team_name(uint32_t i) { return "team-" + std::to_string(i) + "-eng";
 
 class SetWriter {
  public:
-  explicit SetWriter(const SetOptions& options) : options_(options), random_(options.seed * 7919 + 17), services_(service_count(options)) {}
+  explicit SetWriter(const SetOptions& options)
+      : options_(options), random_(options.seed * 7919 + 17), services_(service_count(options)) {}
 
   std::string write() {
     out_ = kSchema;
     if (options_.shape != Shape::Sparse) out_ += "unguarded db_migrate, config_change, flag_toggle\n";
     for (uint32_t i = 0; i < options_.rules; ++i) {
-      if (i % 500 == 0) out_ += "\npolicy p" + std::to_string(i / 500) + "\nowner \"team-" + std::to_string(i / 500) + "\"\n";
+      if (i % 500 == 0)
+        out_ += "\npolicy p" + std::to_string(i / 500) + "\nowner \"team-" + std::to_string(i / 500) + "\"\n";
       rule(i);
     }
     return std::move(out_);
   }
 
  private:
-  std::string_view pick(std::initializer_list<std::string_view> words) { return *(words.begin() + random_.below(static_cast<uint32_t>(words.size()))); }
+  std::string_view pick(std::initializer_list<std::string_view> words) {
+    return *(words.begin() + random_.below(static_cast<uint32_t>(words.size())));
+  }
 
   // One more test on an attribute that every kind has, or that `kind` has.
   std::string test(std::string_view kind) {
     switch (random_.below(12)) {
       case 0:
       case 1:
-      case 2: return "environment == " + std::string(kEnvironments[random_.below(3)]);
-      case 3: return "not (actor.groups has any { \"" + team_name(random_.below(97)) + "\", \"" + std::string(kGroups[random_.below(8)]) + "\" })";
-      case 4: return "actor.groups has any { \"" + std::string(kGroups[random_.below(8)]) + "\" }";
-      case 5: return "time in " + std::string(kWindows[random_.below(6)]);
-      case 6: return "commit.branch " + std::string(pick({"!= \"main\"", "starts with \"release/\"", "matches \"hotfix/*\"", "== \"main\""}));
-      case 7: return "commit.signature != good";
-      case 8: return "risk >= " + std::to_string(random_.below(1000) * 1000);
-      case 9: return "actor.kind == bot";
-      case 10: return "incident.severity >= " + std::string(kSeverities[1 + random_.below(3)]);
-      default: break;
+      case 2:
+        return "environment == " + std::string(kEnvironments[random_.below(3)]);
+      case 3:
+        return "not (actor.groups has any { \"" + team_name(random_.below(97)) + "\", \"" +
+               std::string(kGroups[random_.below(8)]) + "\" })";
+      case 4:
+        return "actor.groups has any { \"" + std::string(kGroups[random_.below(8)]) + "\" }";
+      case 5:
+        return "time in " + std::string(kWindows[random_.below(6)]);
+      case 6:
+        return "commit.branch " +
+               std::string(pick({"!= \"main\"", "starts with \"release/\"", "matches \"hotfix/*\"", "== \"main\""}));
+      case 7:
+        return "commit.signature != good";
+      case 8:
+        return "risk >= " + std::to_string(random_.below(1000) * 1000);
+      case 9:
+        return "actor.kind == bot";
+      case 10:
+        return "incident.severity >= " + std::string(kSeverities[1 + random_.below(3)]);
+      default:
+        break;
     }
-    if (kind == "deploy") return random_.percent(50) ? "canary > " + std::to_string(random_.below(100)) : "version < \"" + std::to_string(random_.below(6)) + "." + std::to_string(random_.below(20)) + ".0\"";
-    if (kind == "db_migrate") return random_.percent(50) ? "destructive" : "rows > " + std::to_string(random_.below(1000) * 1000000);
-    if (kind == "config_change") return "key starts with \"" + std::string(pick({"tls.", "public.", "secret.", "db.", "cache."})) + "\"";
-    return random_.percent(50) ? "automated" : "flag matches \"" + std::string(pick({"unsafe-*", "*-kill", "exp-*", "beta-*"})) + "\"";
+    if (kind == "deploy")
+      return random_.percent(50)
+                 ? "canary > " + std::to_string(random_.below(100))
+                 : "version < \"" + std::to_string(random_.below(6)) + "." + std::to_string(random_.below(20)) + ".0\"";
+    if (kind == "db_migrate")
+      return random_.percent(50) ? "destructive" : "rows > " + std::to_string(random_.below(1000) * 1000000);
+    if (kind == "config_change")
+      return "key starts with \"" + std::string(pick({"tls.", "public.", "secret.", "db.", "cache."})) + "\"";
+    return random_.percent(50)
+               ? "automated"
+               : "flag matches \"" + std::string(pick({"unsafe-*", "*-kill", "exp-*", "beta-*"})) + "\"";
   }
 
   std::string scope(uint32_t i) {
@@ -128,7 +153,8 @@ class SetWriter {
     const bool wide = !condition.starts_with("service ==");  // A wide rule is a careful one.
     const uint32_t more = (wide ? 3 : 1) + random_.below(wide ? 2 : 3);
     for (uint32_t k = 0; k < more; ++k) condition += (condition.empty() ? "" : " and ") + test(kind);
-    out_ += "rule r" + std::to_string(i) + " on " + std::string(kind) + "\n  when " + condition + "\n  " + effect(i) + "\n";
+    out_ +=
+        "rule r" + std::to_string(i) + " on " + std::string(kind) + "\n  when " + condition + "\n  " + effect(i) + "\n";
   }
 
   std::string effect(uint32_t i) {
@@ -138,7 +164,9 @@ class SetWriter {
       last_deny_[kind_] = static_cast<int64_t>(i);
       return "deny" + because;
     }
-    if (roll < 85) return "require " + std::to_string(1 + random_.below(2)) + " approvals from { \"" + std::string(kGroups[random_.below(8)]) + "\" } within 24h" + because;
+    if (roll < 85)
+      return "require " + std::to_string(1 + random_.below(2)) + " approvals from { \"" +
+             std::string(kGroups[random_.below(8)]) + "\" } within 24h" + because;
     if (roll < 93) {
       const int64_t denied = last_deny_[kind_];
       if (denied < 0 || !random_.percent(33)) return "allow";
@@ -149,21 +177,36 @@ class SetWriter {
   }
 
   void dense(uint32_t i) {
-    out_ += "rule r" + std::to_string(i) + " on deploy\n  when risk >= " + std::to_string(random_.below(800) * 1000) + " and canary <= " +
-            std::to_string(20 + random_.below(80)) + " and environment != " + std::string(kEnvironments[random_.below(3)]) +
-            "\n  deny because \"dense rule\"\n";
+    out_ += "rule r" + std::to_string(i) + " on deploy\n  when risk >= " + std::to_string(random_.below(800) * 1000) +
+            " and canary <= " + std::to_string(20 + random_.below(80)) +
+            " and environment != " + std::string(kEnvironments[random_.below(3)]) + "\n  deny because \"dense rule\"\n";
   }
 
   void adversarial(uint32_t i) {
     const std::string n = std::to_string(i);
     std::string condition = "risk != " + std::to_string(random_.below(1000000));
     switch (i % 6) {
-      case 0: condition += " and service contains \"svc-" + n + "\""; break;
-      case 1: condition += " and service starts with \"team-" + std::to_string(i % 97) + "-svc-" + n.substr(0, 2) + "\""; break;
-      case 2: condition += " and commit.branch ends with \"/" + n + "\""; break;
-      case 3: condition += " and commit.sha matches /[0-9a-f]*" + std::to_string(i % 10) + "[a-f]" + std::to_string(i % 7) + "[0-9a-f]*/"; break;
-      case 4: condition += " and not (actor.groups has all { \"g" + n + "\", \"" + std::string(kGroups[random_.below(8)]) + "\" })"; break;
-      default: condition += " and (service == \"" + service_name(i % services_) + "\" or version > \"" + std::to_string(i % 50) + "." + n + ".1\")"; break;
+      case 0:
+        condition += " and service contains \"svc-" + n + "\"";
+        break;
+      case 1:
+        condition += " and service starts with \"team-" + std::to_string(i % 97) + "-svc-" + n.substr(0, 2) + "\"";
+        break;
+      case 2:
+        condition += " and commit.branch ends with \"/" + n + "\"";
+        break;
+      case 3:
+        condition += " and commit.sha matches /[0-9a-f]*" + std::to_string(i % 10) + "[a-f]" + std::to_string(i % 7) +
+                     "[0-9a-f]*/";
+        break;
+      case 4:
+        condition +=
+            " and not (actor.groups has all { \"g" + n + "\", \"" + std::string(kGroups[random_.below(8)]) + "\" })";
+        break;
+      default:
+        condition += " and (service == \"" + service_name(i % services_) + "\" or version > \"" +
+                     std::to_string(i % 50) + "." + n + ".1\")";
+        break;
     }
     out_ += "rule r" + n + " on deploy\n  when " + condition + "\n  deny because \"adversarial rule\"\n";
   }
@@ -179,7 +222,8 @@ class SetWriter {
 std::string two(uint32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
 std::string timestamp(Random& random) {
-  return "2026-" + two(1 + random.below(12)) + "-" + two(1 + random.below(28)) + "T" + two(random.below(24)) + ":" + two(random.below(60)) + ":" + two(random.below(60)) + "Z";
+  return "2026-" + two(1 + random.below(12)) + "-" + two(1 + random.below(28)) + "T" + two(random.below(24)) + ":" +
+         two(random.below(60)) + ":" + two(random.below(60)) + "Z";
 }
 
 std::string hex(Random& random, uint32_t digits) {
@@ -191,24 +235,30 @@ std::string hex(Random& random, uint32_t digits) {
 std::string action(const SetOptions& options, Random& random) {
   const std::string_view kind = options.shape == Shape::Sparse ? kKinds[random.below(4)] : kKinds[0];
   const std::string time = timestamp(random);
-  std::string json = "{\"kind\":\"" + std::string(kind) + "\",\"service\":\"" + service_name(random.skewed(service_count(options))) +
-                     "\",\"environment\":\"" + std::string(kEnvironments[random.below(3)]) + "\",\"actor\":{\"id\":\"user-" + hex(random, 6) +
-                     "\",\"kind\":\"" + (random.percent(30) ? "bot" : "human") + "\",\"groups\":[\"" + team_name(random.below(97)) + "\",\"" +
-                     std::string(kGroups[random.below(8)]) + "\"]},\"commit\":{\"sha\":\"" + hex(random, 40) + "\",\"branch\":\"" +
-                     (random.percent(60) ? "main" : "feature/" + hex(random, 8)) + "\",\"tags\":[\"v" + std::to_string(random.below(9)) +
-                     "\"],\"signature\":\"" + (random.percent(80) ? "good" : "none") + "\"},\"time\":\"" + time + "\",\"approvals\":[{\"by\":\"user-" +
-                     hex(random, 6) + "\",\"groups\":[\"" + std::string(kGroups[random.below(8)]) + "\"],\"at\":\"" + time +
-                     "\"}],\"incident\":{\"value\":{\"severity\":\"" + std::string(kSeverities[random.skewed(4)]) + "\",\"open\":" +
-                     std::to_string(random.below(9)) + "},\"as_of\":\"" + time + "\"},\"risk\":" + std::to_string(random.below(1000000));
+  std::string json =
+      "{\"kind\":\"" + std::string(kind) + "\",\"service\":\"" + service_name(random.skewed(service_count(options))) +
+      "\",\"environment\":\"" + std::string(kEnvironments[random.below(3)]) + "\",\"actor\":{\"id\":\"user-" +
+      hex(random, 6) + "\",\"kind\":\"" + (random.percent(30) ? "bot" : "human") + "\",\"groups\":[\"" +
+      team_name(random.below(97)) + "\",\"" + std::string(kGroups[random.below(8)]) + "\"]},\"commit\":{\"sha\":\"" +
+      hex(random, 40) + "\",\"branch\":\"" + (random.percent(60) ? "main" : "feature/" + hex(random, 8)) +
+      "\",\"tags\":[\"v" + std::to_string(random.below(9)) + "\"],\"signature\":\"" +
+      (random.percent(80) ? "good" : "none") + "\"},\"time\":\"" + time + "\",\"approvals\":[{\"by\":\"user-" +
+      hex(random, 6) + "\",\"groups\":[\"" + std::string(kGroups[random.below(8)]) + "\"],\"at\":\"" + time +
+      "\"}],\"incident\":{\"value\":{\"severity\":\"" + std::string(kSeverities[random.skewed(4)]) +
+      "\",\"open\":" + std::to_string(random.below(9)) + "},\"as_of\":\"" + time +
+      "\"},\"risk\":" + std::to_string(random.below(1000000));
   if (kind == "deploy") {
-    json += ",\"version\":\"" + std::to_string(random.below(6)) + "." + std::to_string(random.below(20)) + "." + std::to_string(random.below(50)) +
-            "\",\"canary\":" + std::to_string(random.below(101));
+    json += ",\"version\":\"" + std::to_string(random.below(6)) + "." + std::to_string(random.below(20)) + "." +
+            std::to_string(random.below(50)) + "\",\"canary\":" + std::to_string(random.below(101));
   } else if (kind == "db_migrate") {
-    json += ",\"database\":\"db-" + hex(random, 4) + "\",\"destructive\":" + (random.percent(20) ? "true" : "false") + ",\"rows\":" + std::to_string(random.below(1000000000));
+    json += ",\"database\":\"db-" + hex(random, 4) + "\",\"destructive\":" + (random.percent(20) ? "true" : "false") +
+            ",\"rows\":" + std::to_string(random.below(1000000000));
   } else if (kind == "config_change") {
-    json += ",\"key\":\"tls." + hex(random, 8) + "\",\"old\":\"" + hex(random, 6) + "\",\"new\":\"" + hex(random, 6) + "\"";
+    json +=
+        ",\"key\":\"tls." + hex(random, 8) + "\",\"old\":\"" + hex(random, 6) + "\",\"new\":\"" + hex(random, 6) + "\"";
   } else {
-    json += ",\"flag\":\"exp-" + hex(random, 8) + "\",\"from\":false,\"to\":true,\"automated\":" + (random.percent(50) ? "true" : "false");
+    json += ",\"flag\":\"exp-" + hex(random, 8) +
+            "\",\"from\":false,\"to\":true,\"automated\":" + (random.percent(50) ? "true" : "false");
   }
   return json + "}";
 }
@@ -217,9 +267,12 @@ std::string action(const SetOptions& options, Random& random) {
 
 std::string_view shape_word(Shape shape) {
   switch (shape) {
-    case Shape::Sparse: return "sparse";
-    case Shape::Dense: return "dense";
-    case Shape::Adversarial: return "adversarial";
+    case Shape::Sparse:
+      return "sparse";
+    case Shape::Dense:
+      return "dense";
+    case Shape::Adversarial:
+      return "adversarial";
   }
   return "";
 }

@@ -1,12 +1,17 @@
-// Synthetic policy sets and actions for the benchmarks: shaped like real ones, with written-down distributions and fixed seeds.
+// Synthetic policy sets and actions for the benchmarks: shaped like real ones, with written-down distributions and
+// fixed seeds.
 //
-//   sparse       96 % of the rules name one service (N/10 services) and one kind and test 1 to 3 more attributes; 3 % name a team's
-//                services by prefix; 0.5 % name a pattern; 0.5 % are global (these three test 3 or 4 more). Effects: 70 % deny, 15 % require, 8 % allow (a third of
-//                them overriding the last deny of their kind), 5 % warn, 2 % hold until a window.
-//   dense        no rule names a service: each tests 3 attributes, each test true for about 60 % of the actions; all deny.
-//   adversarial  distinct cut points, prefixes, suffixes, infixes, regexes and sets in every rule: many classes per attribute.
+//   sparse       96 % of the rules name one service (N/10 services) and one kind and test 1 to 3 more attributes; 3 %
+//   name a team's
+//                services by prefix; 0.5 % name a pattern; 0.5 % are global (these three test 3 or 4 more). Effects: 70
+//                % deny, 15 % require, 8 % allow (a third of them overriding the last deny of their kind), 5 % warn, 2
+//                % hold until a window.
+//   dense        no rule names a service: each tests 3 attributes, each test true for about 60 % of the actions; all
+//   deny. adversarial  distinct cut points, prefixes, suffixes, infixes, regexes and sets in every rule: many classes
+//   per attribute.
 //
-// Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers write it.
+// Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers
+// write it.
 #pragma once
 #include <cstdint>
 #include <string>

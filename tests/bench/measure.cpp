@@ -39,7 +39,8 @@ double median_ns(uint32_t runs, uint64_t per_run, const std::function<void()>& b
   return median(std::move(times));
 }
 
-Pair median_pair_ns(uint32_t runs, uint64_t per_run, const std::function<void()>& first, const std::function<void()>& second) {
+Pair median_pair_ns(uint32_t runs, uint64_t per_run, const std::function<void()>& first,
+                    const std::function<void()>& second) {
   first();
   second();
   std::vector<double> ones, twos;

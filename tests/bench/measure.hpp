@@ -14,7 +14,8 @@ namespace guard::bench {
 struct Pair {
   double first = 0, second = 0;
 };
-[[nodiscard]] Pair median_pair_ns(uint32_t runs, uint64_t per_run, const std::function<void()>& first, const std::function<void()>& second);
+[[nodiscard]] Pair median_pair_ns(uint32_t runs, uint64_t per_run, const std::function<void()>& first,
+                                  const std::function<void()>& second);
 
 struct ProcessCost {
   double seconds = 0;

@@ -1,9 +1,11 @@
-// The reader against a full DOM parse by simdjson, on the same lines in one run: records of about 570 bytes, all different.
+// The reader against a full DOM parse by simdjson, on the same lines in one run: records of about 570 bytes, all
+// different.
 //
 //   read_bench [--benchmark_filter=…]
 //
-// Three sets of 20,000 records: one producer per kind with keys in its order; the same with keys shuffled in every record; and the
-// same with the white space and escapes of a careless producer. At the end the ratios, from the medians of five repetitions.
+// Three sets of 20,000 records: one producer per kind with keys in its order; the same with keys shuffled in every
+// record; and the same with the white space and escapes of a careless producer. At the end the ratios, from the medians
+// of five repetitions.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
@@ -31,7 +33,9 @@ class Producer {
     const int kind = static_cast<int>(random_() % 3);
     std::vector<std::string> members = {member("service", name("service")),
                                         member("environment", pick({"dev", "staging", "production"})),
-                                        "\"actor\":" + actor(), "\"commit\":" + commit(), member("time", instant()),
+                                        "\"actor\":" + actor(),
+                                        "\"commit\":" + commit(),
+                                        member("time", instant()),
                                         "\"approvals\":[" + approval() + "," + approval() + "]"};
     if (random_() % 3 != 0)
       members.push_back("\"incident\":{\"value\":{" + member("severity", pick({"none", "minor", "major"})) +
@@ -39,14 +43,17 @@ class Producer {
     if (kind == 0) {
       members.push_back(member("version", version()));
       members.push_back("\"canary\":" + std::to_string(random_() % 101));
-      members.push_back("\"dependencies\":[{" + member("service", name("service")) + "," + member("required", version()) + "}]");
+      members.push_back("\"dependencies\":[{" + member("service", name("service")) + "," +
+                        member("required", version()) + "}]");
     } else if (kind == 1) {
       members.push_back(member("database", name("database")));
-      members.push_back("\"statements\":[" + quoted(pick({"insert", "update", "drop_table", "create_index_concurrently"})) + "," +
+      members.push_back("\"statements\":[" +
+                        quoted(pick({"insert", "update", "drop_table", "create_index_concurrently"})) + "," +
                         quoted(pick({"select", "copy"})) + "]");
       members.push_back(random_() % 2 == 0 ? "\"destructive\":true" : "\"destructive\":false");
       members.push_back("\"rows\":" + std::to_string(random_() % 1'000'000'000));
-      members.push_back("\"meta\":{\"load/avg\":" + std::to_string(random_() % 90) + "." + std::to_string(random_() % 1000) + "}");
+      members.push_back("\"meta\":{\"load/avg\":" + std::to_string(random_() % 90) + "." +
+                        std::to_string(random_() % 1000) + "}");
     } else {
       members.push_back(member("flag", name("flag")));
       members.push_back("\"from\":false");
@@ -59,7 +66,9 @@ class Producer {
  private:
   std::string pick(std::initializer_list<const char*> words) { return words.begin()[random_() % words.size()]; }
   static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-  static std::string member(const std::string& key, const std::string& text) { return quoted(key) + ":" + quoted(text); }
+  static std::string member(const std::string& key, const std::string& text) {
+    return quoted(key) + ":" + quoted(text);
+  }
   std::string name(const char* what) { return std::string(what) + "-" + std::to_string(random_() % 100'000); }
   std::string hex(size_t digits) {
     std::string out;
@@ -67,21 +76,25 @@ class Producer {
     return out;
   }
   std::string version() {
-    return std::to_string(random_() % 30) + "." + std::to_string(random_() % 100) + "." + std::to_string(random_() % 100) +
-           (random_() % 8 == 0 ? "-rc.1" : "");
+    return std::to_string(random_() % 30) + "." + std::to_string(random_() % 100) + "." +
+           std::to_string(random_() % 100) + (random_() % 8 == 0 ? "-rc.1" : "");
   }
   std::string instant() {
     char text[32];
-    std::snprintf(text, sizeof text, "2026-%02u-%02uT%02u:%02u:%02uZ", unsigned(random_() % 12 + 1), unsigned(random_() % 28 + 1),
-                  unsigned(random_() % 24), unsigned(random_() % 60), unsigned(random_() % 60));
+    std::snprintf(text, sizeof text, "2026-%02u-%02uT%02u:%02u:%02uZ", unsigned(random_() % 12 + 1),
+                  unsigned(random_() % 28 + 1), unsigned(random_() % 24), unsigned(random_() % 60),
+                  unsigned(random_() % 60));
     return text;
   }
-  std::string groups() { return "[" + quoted(name("team")) + (random_() % 2 == 0 ? "," + quoted(name("guild")) : "") + "]"; }
+  std::string groups() {
+    return "[" + quoted(name("team")) + (random_() % 2 == 0 ? "," + quoted(name("guild")) : "") + "]";
+  }
   std::string actor() {
     return object({member("id", name("user")), member("kind", pick({"human", "bot"})), "\"groups\":" + groups()});
   }
   std::string commit() {
-    return object({member("sha", hex(40)), member("branch", name(manner_ == Manner::Careless ? "feature\\/x" : "feature/x")),
+    return object({member("sha", hex(40)),
+                   member("branch", name(manner_ == Manner::Careless ? "feature\\/x" : "feature/x")),
                    "\"tags\":[" + (random_() % 2 == 0 ? quoted(name("release")) : std::string()) + "]",
                    member("signature", pick({"good", "bad", "unknown", "none"}))});
   }
@@ -169,14 +182,17 @@ class Reporter : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs)
-      if (run.aggregate_name == "median") medians_[run.run_name.function_name] = run.GetAdjustedCPUTime();  // in ms; of the CPU, since others may use it too
+      if (run.aggregate_name == "median")
+        medians_[run.run_name.function_name] =
+            run.GetAdjustedCPUTime();  // in ms; of the CPU, since others may use it too
   }
   void print_ratios() const {
     for (const char* manner : {"plain", "shuffled", "careless"}) {
-      const auto ours = medians_.find(std::string("read/") + manner), dom = medians_.find(std::string("simdjson_dom/") + manner);
+      const auto ours = medians_.find(std::string("read/") + manner),
+                 dom = medians_.find(std::string("simdjson_dom/") + manner);
       if (ours == medians_.end() || dom == medians_.end()) continue;
-      std::printf("ratio %-9s read %6.1f ns, simdjson DOM %6.1f ns a record: %.2f\n", manner, ours->second / kRecords * 1e6,
-                  dom->second / kRecords * 1e6, ours->second / dom->second);
+      std::printf("ratio %-9s read %6.1f ns, simdjson DOM %6.1f ns a record: %.2f\n", manner,
+                  ours->second / kRecords * 1e6, dom->second / kRecords * 1e6, ours->second / dom->second);
     }
   }
 
@@ -191,7 +207,10 @@ int main(int argc, char** argv) {
   using guardvm::test::Manner;
   benchmark::Initialize(&argc, argv);
   const auto add = [](const std::string& name, auto run, Manner manner) {
-    benchmark::RegisterBenchmark(name.c_str(), run, manner)->Repetitions(5)->ReportAggregatesOnly()->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name.c_str(), run, manner)
+        ->Repetitions(5)
+        ->ReportAggregatesOnly()
+        ->Unit(benchmark::kMillisecond);
   };
   const std::pair<std::string, Manner> manners[] = {
       {"plain", Manner::Plain}, {"shuffled", Manner::Shuffled}, {"careless", Manner::Careless}};

@@ -1,5 +1,5 @@
-/* The C ABI from C: loads a bundle, decides the records of the files named, prints each decision, counts them, and tries what
- * must be refused. usage: example BUNDLE ACTION.json… */
+/* The C ABI from C: loads a bundle, decides the records of the files named, prints each decision, counts them, and
+ * tries what must be refused. usage: example BUNDLE ACTION.json… */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
   if (guardvm_bundle_load("no-such-file", why, sizeof why) != NULL || why[0] == '\0') return fail("loaded nothing");
   if (guardvm_bundle_from_bytes("junk", 4, why, sizeof why) != NULL) return fail("loaded junk");
   if (guardvm_decide(NULL, "{}", 2, NULL) != GUARDVM_ERROR) return fail("decided without a session");
-  if (strstr(guardvm_decision_json(NULL, 0, NULL), "\"decision\":\"error\"") == NULL) return fail("a decision from nowhere");
+  if (strstr(guardvm_decision_json(NULL, 0, NULL), "\"decision\":\"error\"") == NULL)
+    return fail("a decision from nowhere");
 
   guardvm_bundle* bundle = guardvm_bundle_load(argv[1], why, sizeof why);
   if (bundle == NULL) return fail(why);
@@ -58,5 +59,7 @@ int main(int argc, char** argv) {
   if (guardvm_decide(session, "{}", 2, &options) != GUARDVM_ERROR) return fail("decided an unknown kind");
   guardvm_session_free(session);
   printf("allow %d, deny %d, hold %d, error %d\n", counts[0], counts[1], counts[2], counts[3]);
-  return counts[GUARDVM_ALLOW] > 0 && counts[GUARDVM_DENY] > 0 && counts[GUARDVM_HOLD] > 0 ? 0 : fail("expected every outcome");
+  return counts[GUARDVM_ALLOW] > 0 && counts[GUARDVM_DENY] > 0 && counts[GUARDVM_HOLD] > 0
+             ? 0
+             : fail("expected every outcome");
 }

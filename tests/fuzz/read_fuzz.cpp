@@ -18,16 +18,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Reader fresh(schema.view(), *schema.plan);
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const ReadOptions options = {(data[0] & 1) != 0 ? "deploy" : "", (data[0] & 2) != 0, 1'772'443'800'000'000'000, (data[0] & 4) != 0};
+  const ReadOptions options = {(data[0] & 1) != 0 ? "deploy" : "", (data[0] & 2) != 0, 1'772'443'800'000'000'000,
+                               (data[0] & 4) != 0};
   Action action, again;
   ReadError error, error_again;
   const bool good = reader.read(text, options, action, error);
   if (fresh.read(text, options, again, error_again) != good) std::abort();
-  if (error.code != error_again.code || error.at != error_again.at || error.message != error_again.message) std::abort();
+  if (error.code != error_again.code || error.at != error_again.at || error.message != error_again.message)
+    std::abort();
   simdjson::dom::parser parser;
   const simdjson::error_code other = parser.parse(text.data(), text.size()).error();
   // Numbers that simdjson cannot represent are fine where they are ignored.
   if (good && other != simdjson::SUCCESS && other != simdjson::NUMBER_ERROR) std::abort();
-  if (!good && other == simdjson::SUCCESS && (error.code == ErrorCode::MalformedJson || error.code == ErrorCode::InvalidUtf8)) std::abort();
+  if (!good && other == simdjson::SUCCESS &&
+      (error.code == ErrorCode::MalformedJson || error.code == ErrorCode::InvalidUtf8))
+    std::abort();
   return 0;
 }

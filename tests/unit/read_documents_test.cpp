@@ -49,52 +49,207 @@ struct Document {
 std::vector<Document> documents() {
   const std::string deep(62, '['), deep_end(62, ']');
   return {
-      {"1", true}, {"-0", true}, {"0.0", true}, {"-0.0e-0", true}, {"1E+2", true}, {"123.456e78", true}, {"1e-400", true},
+      {"1", true},
+      {"-0", true},
+      {"0.0", true},
+      {"-0.0e-0", true},
+      {"1E+2", true},
+      {"123.456e78", true},
+      {"1e-400", true},
       {"1e999", true, true},  // RFC 8259 leaves its size to the implementation; an ignored number has none
-      {"123456789012345678901234567890", true, true}, {"0e1", true}, {"\"\"", true}, {"\"a\"", true}, {"[]", true}, {"{}", true},
-      {"[ ]", true}, {"{ }", true}, {"[1,2 , 3]", true}, {"[[],[[]]]", true}, {"true", true}, {"false", true}, {"null", true},
-      {" \t\r\n1 \t\r\n", true}, {"{\"a\":{\"a\":{\"a\":1}}}", true}, {"{\"\":1}", true}, {"{\"a\":1,\"A\":2}", true},
-      {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", true}, {"\"\\u0000\"", true}, {"\"\\u00e9\\u20AC\"", true}, {"\"\\ud83d\\ude00\"", true},
-      {"\"\\uDBFF\\uDFFF\"", true}, {"\"\xc2\x80\"", true}, {"\"\xdf\xbf\"", true}, {"\"\xe0\xa0\x80\"", true}, {"\"\xed\x9f\xbf\"", true},
-      {"\"\xee\x80\x80\"", true}, {"\"\xef\xbf\xbf\"", true}, {"\"\xf0\x90\x80\x80\"", true}, {"\"\xf4\x8f\xbf\xbf\"", true},
-      {"\"\x7f\"", true}, {"\"\xef\xbb\xbf\"", true}, {"\"1234567890123456\"", true}, {"\"123456789012345\\n\"", true},
-      {"\"\\\\\"", true}, {"\"\\\\\\\\\"", true}, {"[\"\\\\\",\"\\\"\",\"a\\\\\\\"b\"]", true}, {"\"a/b\"", true},
+      {"123456789012345678901234567890", true, true},
+      {"0e1", true},
+      {"\"\"", true},
+      {"\"a\"", true},
+      {"[]", true},
+      {"{}", true},
+      {"[ ]", true},
+      {"{ }", true},
+      {"[1,2 , 3]", true},
+      {"[[],[[]]]", true},
+      {"true", true},
+      {"false", true},
+      {"null", true},
+      {" \t\r\n1 \t\r\n", true},
+      {"{\"a\":{\"a\":{\"a\":1}}}", true},
+      {"{\"\":1}", true},
+      {"{\"a\":1,\"A\":2}", true},
+      {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", true},
+      {"\"\\u0000\"", true},
+      {"\"\\u00e9\\u20AC\"", true},
+      {"\"\\ud83d\\ude00\"", true},
+      {"\"\\uDBFF\\uDFFF\"", true},
+      {"\"\xc2\x80\"", true},
+      {"\"\xdf\xbf\"", true},
+      {"\"\xe0\xa0\x80\"", true},
+      {"\"\xed\x9f\xbf\"", true},
+      {"\"\xee\x80\x80\"", true},
+      {"\"\xef\xbf\xbf\"", true},
+      {"\"\xf0\x90\x80\x80\"", true},
+      {"\"\xf4\x8f\xbf\xbf\"", true},
+      {"\"\x7f\"", true},
+      {"\"\xef\xbb\xbf\"", true},
+      {"\"1234567890123456\"", true},
+      {"\"123456789012345\\n\"", true},
+      {"\"\\\\\"", true},
+      {"\"\\\\\\\\\"", true},
+      {"[\"\\\\\",\"\\\"\",\"a\\\\\\\"b\"]", true},
+      {"\"a/b\"", true},
       {deep + deep_end, true},
       // numbers
-      {"", false}, {"+1", false}, {"01", false}, {"-01", false}, {"00", false}, {"1.", false}, {".5", false}, {"-.5", false}, {"-", false},
-      {"1e", false}, {"1e+", false}, {"1.e1", false}, {"0x10", false}, {"1_000", false}, {"NaN", false}, {"Infinity", false},
-      {"-Infinity", false}, {"1 2", false}, {"1.2.3", false}, {"1e1.5", false}, {"--1", false}, {"1-", false}, {"\xef\xbc\x91", false},
-      {"0 1", false}, {"1a", false}, {"-a", false},
+      {"", false},
+      {"+1", false},
+      {"01", false},
+      {"-01", false},
+      {"00", false},
+      {"1.", false},
+      {".5", false},
+      {"-.5", false},
+      {"-", false},
+      {"1e", false},
+      {"1e+", false},
+      {"1.e1", false},
+      {"0x10", false},
+      {"1_000", false},
+      {"NaN", false},
+      {"Infinity", false},
+      {"-Infinity", false},
+      {"1 2", false},
+      {"1.2.3", false},
+      {"1e1.5", false},
+      {"--1", false},
+      {"1-", false},
+      {"\xef\xbc\x91", false},
+      {"0 1", false},
+      {"1a", false},
+      {"-a", false},
       // literals
-      {"tru", false}, {"True", false}, {"truee", false}, {"nul", false}, {"nulll", false}, {"fals", false}, {"t", false}, {"none", false},
+      {"tru", false},
+      {"True", false},
+      {"truee", false},
+      {"nul", false},
+      {"nulll", false},
+      {"fals", false},
+      {"t", false},
+      {"none", false},
       // structure
-      {"[", false}, {"]", false}, {"{", false}, {"[1,]", false}, {"[,1]", false}, {"[,]", false}, {"[1 2]", false}, {"[1,,2]", false},
-      {"[1;2]", false}, {"[1:2]", false}, {"{\"a\":1,}", false}, {"{,}", false}, {"{\"a\"}", false}, {"{\"a\":}", false}, {"{:1}", false},
-      {"{\"a\" 1}", false}, {"{\"a\"::1}", false}, {"{\"a\",1}", false}, {"{a:1}", false}, {"{1:1}", false}, {"{'a':1}", false},
-      {"{null:1}", false}, {"{\"a\":1 \"b\":2}", false}, {"{\"a\":1,,\"b\":2}", false}, {"[1}", false}, {"{\"a\":1]", false}, {"[[1]", false},
-      {"{\"a\":{}", false}, {"[1],", false}, {"// c\n1", false}, {"/* c */ 1", false}, {"1 # c", false}, {"\f1", false}, {"\v1", false},
-      {"\xc2\xa0" "1", false}, {"\xe2\x80\xa8" "1", false}, {"[\"a\",\n4\n,1,", false}, {"[\"\",\"\"", false}, {"{\"a\":\"b\"", false},
+      {"[", false},
+      {"]", false},
+      {"{", false},
+      {"[1,]", false},
+      {"[,1]", false},
+      {"[,]", false},
+      {"[1 2]", false},
+      {"[1,,2]", false},
+      {"[1;2]", false},
+      {"[1:2]", false},
+      {"{\"a\":1,}", false},
+      {"{,}", false},
+      {"{\"a\"}", false},
+      {"{\"a\":}", false},
+      {"{:1}", false},
+      {"{\"a\" 1}", false},
+      {"{\"a\"::1}", false},
+      {"{\"a\",1}", false},
+      {"{a:1}", false},
+      {"{1:1}", false},
+      {"{'a':1}", false},
+      {"{null:1}", false},
+      {"{\"a\":1 \"b\":2}", false},
+      {"{\"a\":1,,\"b\":2}", false},
+      {"[1}", false},
+      {"{\"a\":1]", false},
+      {"[[1]", false},
+      {"{\"a\":{}", false},
+      {"[1],", false},
+      {"// c\n1", false},
+      {"/* c */ 1", false},
+      {"1 # c", false},
+      {"\f1", false},
+      {"\v1", false},
+      {"\xc2\xa0"
+       "1",
+       false},
+      {"\xe2\x80\xa8"
+       "1",
+       false},
+      {"[\"a\",\n4\n,1,", false},
+      {"[\"\",\"\"", false},
+      {"{\"a\":\"b\"", false},
       // strings
-      {"\"", false}, {"\"a", false}, {"'a'", false}, {"a", false}, {"\"\\\"", false}, {"\"\\", false}, {"\"\\a\"", false}, {"\"\\'\"", false},
-      {"\"\\0\"", false}, {"\"\\x41\"", false}, {"\"\\u\"", false}, {"\"\\u12\"", false}, {"\"\\u123\"", false}, {"\"\\u12G4\"", false},
-      {"\"\\U1234\"", false}, {"\"\\u+123\"", false}, {"\"\n\"", false}, {"\"\t\"", false}, {std::string("\"\0\"", 3), false},
-      {"\"\x1f\"", false}, {"\"\\\n\"", false}, {"\"\\ud800\"", false}, {"\"\\udc00\"", false}, {"\"\\ud800\\ud800\"", false},
-      {"\"\\udc00\\ud800\"", false}, {"\"\\ud800x\"", false}, {"\"\\ud800\\n\"", false}, {"\"\\ud800\\u00e9\"", false}, {"\"\\ud83d\\ude0\"", false},
-      {"\"\\ud83d", false}, {"\"a\"b\"", false}, {"\"a\" \"b\"", false}, {"\"\\u00A\"", false}, {"\"\\", false}, {"\"a\\\\\"\"", false},
+      {"\"", false},
+      {"\"a", false},
+      {"'a'", false},
+      {"a", false},
+      {"\"\\\"", false},
+      {"\"\\", false},
+      {"\"\\a\"", false},
+      {"\"\\'\"", false},
+      {"\"\\0\"", false},
+      {"\"\\x41\"", false},
+      {"\"\\u\"", false},
+      {"\"\\u12\"", false},
+      {"\"\\u123\"", false},
+      {"\"\\u12G4\"", false},
+      {"\"\\U1234\"", false},
+      {"\"\\u+123\"", false},
+      {"\"\n\"", false},
+      {"\"\t\"", false},
+      {std::string("\"\0\"", 3), false},
+      {"\"\x1f\"", false},
+      {"\"\\\n\"", false},
+      {"\"\\ud800\"", false},
+      {"\"\\udc00\"", false},
+      {"\"\\ud800\\ud800\"", false},
+      {"\"\\udc00\\ud800\"", false},
+      {"\"\\ud800x\"", false},
+      {"\"\\ud800\\n\"", false},
+      {"\"\\ud800\\u00e9\"", false},
+      {"\"\\ud83d\\ude0\"", false},
+      {"\"\\ud83d", false},
+      {"\"a\"b\"", false},
+      {"\"a\" \"b\"", false},
+      {"\"\\u00A\"", false},
+      {"\"\\", false},
+      {"\"a\\\\\"\"", false},
       // UTF-8
-      {"\"\x80\"", false}, {"\"\xbf\"", false}, {"\"\xc0\x80\"", false}, {"\"\xc1\xbf\"", false}, {"\"\xc2\"", false}, {"\"\xc2\x7f\"", false},
-      {"\"\xe0\x80\x80\"", false}, {"\"\xe0\x9f\xbf\"", false}, {"\"\xe2\x82\"", false}, {"\"\xe2\x28\xa1\"", false}, {"\"\xed\xa0\x80\"", false},
-      {"\"\xed\xbf\xbf\"", false}, {"\"\xed\xa0\xbd\xed\xb8\x80\"", false}, {"\"\xf0\x80\x80\x80\"", false}, {"\"\xf0\x8f\xbf\xbf\"", false},
-      {"\"\xf4\x90\x80\x80\"", false}, {"\"\xf5\x80\x80\x80\"", false}, {"\"\xf8\x88\x80\x80\x80\"", false}, {"\"\xfe\"", false}, {"\"\xff\"", false},
-      {"\"\xf0\x9f\x98\"", false}, {"\"\xe9\"", false}, {"\xff", false}, {"[\xc3\xa9]", false}, {"\xef\xbb\xbf" "1", false}, {"\"\xf0\x9f\x98\x80\xff\"", false},
+      {"\"\x80\"", false},
+      {"\"\xbf\"", false},
+      {"\"\xc0\x80\"", false},
+      {"\"\xc1\xbf\"", false},
+      {"\"\xc2\"", false},
+      {"\"\xc2\x7f\"", false},
+      {"\"\xe0\x80\x80\"", false},
+      {"\"\xe0\x9f\xbf\"", false},
+      {"\"\xe2\x82\"", false},
+      {"\"\xe2\x28\xa1\"", false},
+      {"\"\xed\xa0\x80\"", false},
+      {"\"\xed\xbf\xbf\"", false},
+      {"\"\xed\xa0\xbd\xed\xb8\x80\"", false},
+      {"\"\xf0\x80\x80\x80\"", false},
+      {"\"\xf0\x8f\xbf\xbf\"", false},
+      {"\"\xf4\x90\x80\x80\"", false},
+      {"\"\xf5\x80\x80\x80\"", false},
+      {"\"\xf8\x88\x80\x80\x80\"", false},
+      {"\"\xfe\"", false},
+      {"\"\xff\"", false},
+      {"\"\xf0\x9f\x98\"", false},
+      {"\"\xe9\"", false},
+      {"\xff", false},
+      {"[\xc3\xa9]", false},
+      {"\xef\xbb\xbf"
+       "1",
+       false},
+      {"\"\xf0\x9f\x98\x80\xff\"", false},
   };
 }
 
 TEST(Reader, DocumentsOfEverySort) {
   Harness h = one_of_each();
   for (const Document& document : documents()) {
-    for (const std::string& text : {R"({"kind":"k","x":)" + document.text + "}", R"({"x":)" + document.text + R"(,"kind":"k"})",
-                                    R"({"kind":"k","x":[0,)" + document.text + "]}"}) {
+    for (const std::string& text :
+         {R"({"kind":"k","x":)" + document.text + "}", R"({"x":)" + document.text + R"(,"kind":"k"})",
+          R"({"kind":"k","x":[0,)" + document.text + "]}"}) {
       if (document.text.size() > 60 && text.find("[0,") != std::string::npos) continue;
       const Outcome& outcome = h.read(text);
       EXPECT_EQ(outcome.good, document.good) << text << " " << outcome.summary();
@@ -116,7 +271,8 @@ TEST(Reader, StringsOfEverySortHaveTheSameValue) {
     EXPECT_EQ(h.slot("text").string(), expected) << text;
     const Slot set = h.slot("texts");
     const Action& action = h.read(text).action;
-    EXPECT_TRUE(action.elements[set.first].string() == expected || action.elements[set.first + 1].string() == expected) << text;
+    EXPECT_TRUE(action.elements[set.first].string() == expected || action.elements[set.first + 1].string() == expected)
+        << text;
   }
   // Escapes in keys, words and the kind.
   EXPECT_EQ(h.summary("{\"\\u006bind\":\"\\u006b\",\"w\\u006frd\":\"gre\\u0065n\"}"), "ok");
@@ -190,19 +346,25 @@ class Scribe {
         }
       } else if (leaf.type == Type::Set) {
         *place = Json::array();
-        for (size_t element = random_() % 24 / (random_() % 8 + 1); element-- > 0;) place->push_back(scalar(schema, leaf, leaf.element));
+        for (size_t element = random_() % 24 / (random_() % 8 + 1); element-- > 0;)
+          place->push_back(scalar(schema, leaf, leaf.element));
       } else {
         *place = scalar(schema, leaf, leaf.type);
       }
     }
-    if (random_() % 4 == 0) out["unknown" + std::to_string(random_() % 1000)] = Json::parse(R"({"a":[1,{"b":"\u20ac"}],"c":null})");
+    if (random_() % 4 == 0)
+      out["unknown" + std::to_string(random_() % 1000)] = Json::parse(R"({"a":[1,{"b":"\u20ac"}],"c":null})");
   }
 
   Json scalar(const ReadSchema& schema, const LeafSpec& leaf, Type type) {
     switch (type) {
-      case Type::Bool: return random_() % 2 == 0;
-      case Type::Int: return std::uniform_int_distribution<int64_t>(std::max(leaf.min, -int64_t{1} << 40), std::min(leaf.max, int64_t{1} << 40))(random_);
-      case Type::Decimal: return "#" + decimal(leaf);  // written without quotes below
+      case Type::Bool:
+        return random_() % 2 == 0;
+      case Type::Int:
+        return std::uniform_int_distribution<int64_t>(std::max(leaf.min, -int64_t{1} << 40),
+                                                      std::min(leaf.max, int64_t{1} << 40))(random_);
+      case Type::Decimal:
+        return "#" + decimal(leaf);  // written without quotes below
       case Type::Enum: {
         const auto& words = schema.enums[leaf.enum_id].words;
         return words[random_() % words.size()];
@@ -212,26 +374,46 @@ class Scribe {
         if (random_() % 2 == 0) text += "-rc." + std::to_string(random_() % 9) + "+b";
         return text;
       }
-      case Type::Timestamp: return timestamp();
-      case Type::Duration: return std::to_string(random_() % 100) + "h" + std::to_string(random_() % 60) + "m";
-      default: break;
+      case Type::Timestamp:
+        return timestamp();
+      case Type::Duration:
+        return std::to_string(random_() % 100) + "h" + std::to_string(random_() % 60) + "m";
+      default:
+        break;
     }
-    static const std::vector<std::string> kPieces = {"a", "team", "/", "\\", "\"", "\n", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "release", "-", "\x01", "0123456789abcdef"};
+    static const std::vector<std::string> kPieces = {"a",
+                                                     "team",
+                                                     "/",
+                                                     "\\",
+                                                     "\"",
+                                                     "\n",
+                                                     "\xc3\xa9",
+                                                     "\xe2\x82\xac",
+                                                     "\xf0\x9f\x98\x80",
+                                                     "release",
+                                                     "-",
+                                                     "\x01",
+                                                     "0123456789abcdef"};
     std::string text;
-    for (size_t piece = random_() % 6; piece-- > 0;) text += kPieces[random_() % (random_() % 4 == 0 ? kPieces.size() : 2)];
+    for (size_t piece = random_() % 6; piece-- > 0;)
+      text += kPieces[random_() % (random_() % 4 == 0 ? kPieces.size() : 2)];
     return text;
   }
 
   std::string decimal(const LeafSpec& leaf) {
     std::string text;
-    append_decimal(text, std::uniform_int_distribution<int64_t>(std::max<int64_t>(leaf.min, -1'000'000), std::min<int64_t>(leaf.max, 1'000'000))(random_), leaf.scale);
+    append_decimal(text,
+                   std::uniform_int_distribution<int64_t>(std::max<int64_t>(leaf.min, -1'000'000),
+                                                          std::min<int64_t>(leaf.max, 1'000'000))(random_),
+                   leaf.scale);
     if (random_() % 3 == 0) text += "000";
     return text;
   }
 
   std::string timestamp() {
     std::string text;
-    append_timestamp(text, std::uniform_int_distribution<int64_t>(0, int64_t{4'000'000'000})(random_) * kSecond_ns + (random_() % 3 == 0 ? 120'000'000 : 0));
+    append_timestamp(text, std::uniform_int_distribution<int64_t>(0, int64_t{4'000'000'000})(random_) * kSecond_ns +
+                               (random_() % 3 == 0 ? 120'000'000 : 0));
     return text;
   }
 
@@ -307,15 +489,22 @@ class Comparison {
       ASSERT_EQ(slots[i].present != 0, value != nullptr);
       if (value == nullptr) continue;
       switch (leaf.type) {
-        case Type::Presence: break;
-        case Type::Signal: EXPECT_EQ(slots[i].number, timestamp((*value)["as_of"])); break;
-        case Type::Set: set(leaf, slots[i], *value); break;
+        case Type::Presence:
+          break;
+        case Type::Signal:
+          EXPECT_EQ(slots[i].number, timestamp((*value)["as_of"]));
+          break;
+        case Type::Set:
+          set(leaf, slots[i], *value);
+          break;
         case Type::List:
           ASSERT_EQ(slots[i].size, value->size());
           for (size_t row = 0; row < value->size(); ++row)
             leaves(leaf.columns, &action_.rows[slots[i].first + row * leaf.columns.size()], (*value)[row]);
           break;
-        default: EXPECT_EQ(text_of(leaf, leaf.type, slots[i]), text_of(leaf, leaf.type, *value)); break;
+        default:
+          EXPECT_EQ(text_of(leaf, leaf.type, slots[i]), text_of(leaf, leaf.type, *value));
+          break;
       }
     }
   }
@@ -354,17 +543,24 @@ class Comparison {
     switch (type) {
       case Type::String:
       case Type::Version:
-      case Type::Enum: return value;
-      case Type::Bool: return value.get<bool>() ? "1" : "0";
-      case Type::Int: return std::to_string(value.get<int64_t>());
-      case Type::Timestamp: return std::to_string(timestamp(value));
-      case Type::Duration: EXPECT_TRUE(parse_duration(value.get<std::string>(), number)); return std::to_string(number);
+      case Type::Enum:
+        return value;
+      case Type::Bool:
+        return value.get<bool>() ? "1" : "0";
+      case Type::Int:
+        return std::to_string(value.get<int64_t>());
+      case Type::Timestamp:
+        return std::to_string(timestamp(value));
+      case Type::Duration:
+        EXPECT_TRUE(parse_duration(value.get<std::string>(), number));
+        return std::to_string(number);
       case Type::Decimal: {
         double scaled = value.get<double>();
         for (int i = 0; i < leaf.scale; ++i) scaled *= 10;
         return std::to_string(std::llround(scaled));
       }
-      default: return "?";
+      default:
+        return "?";
     }
   }
   void set(const LeafSpec& leaf, const Slot& slot, const nlohmann::json& value) {
@@ -373,7 +569,8 @@ class Comparison {
     for (size_t i = 0; i < slot.size; ++i) {
       const Slot& element = action_.elements[slot.first + i];
       const Slot& before = action_.elements[slot.first + (i > 0 ? i - 1 : 0)];
-      const bool ascending = leaf.element == Type::String ? before.string() < element.string() : before.number < element.number;
+      const bool ascending =
+          leaf.element == Type::String ? before.string() < element.string() : before.number < element.number;
       EXPECT_TRUE(i == 0 || ascending);
       found.push_back(text_of(leaf, leaf.element, element));
     }
@@ -399,7 +596,8 @@ TEST(Reader, RandomRecordsHaveTheValuesThatAnotherParserSees) {
     ASSERT_EQ(outcome.summary(), "ok") << outcome.error.message;
     const nlohmann::json tree = nlohmann::json::parse(text);
     ASSERT_EQ(h.schema().kinds[outcome.action.kind].name, tree["kind"]);
-    Comparison(h.schema(), outcome.action).leaves(h.schema().kinds[outcome.action.kind].leaves, outcome.action.slots.data(), tree);
+    Comparison(h.schema(), outcome.action)
+        .leaves(h.schema().kinds[outcome.action.kind].leaves, outcome.action.slots.data(), tree);
   }
 }
 
@@ -414,11 +612,21 @@ TEST(Reader, RandomMutationsNeverPassAsSomethingElse) {
     for (size_t edits = scribe.below(3) + 1; edits-- > 0 && !text.empty();) {
       const size_t at = scribe.below(text.size());
       switch (scribe.below(5)) {
-        case 0: text[at] = kBytes[scribe.below(kBytes.size())]; break;
-        case 1: text.insert(at, 1, kBytes[scribe.below(kBytes.size())]); break;
-        case 2: text.erase(at, scribe.below(4) + 1); break;
-        case 3: text.insert(at, text.substr(scribe.below(text.size()), scribe.below(20))); break;
-        default: text.resize(at); break;
+        case 0:
+          text[at] = kBytes[scribe.below(kBytes.size())];
+          break;
+        case 1:
+          text.insert(at, 1, kBytes[scribe.below(kBytes.size())]);
+          break;
+        case 2:
+          text.erase(at, scribe.below(4) + 1);
+          break;
+        case 3:
+          text.insert(at, text.substr(scribe.below(text.size()), scribe.below(20)));
+          break;
+        default:
+          text.resize(at);
+          break;
       }
     }
     const bool good = h.read(text).good;
@@ -440,7 +648,8 @@ TEST(Reader, AllocatesNothingOnceWarm) {
   ReadError error;
   for (int round = 0; round < 3; ++round) {
     const size_t before = allocations;
-    for (const std::string& text : texts) ASSERT_TRUE(h.reader().read(text, {}, action, error)) << error.message << text;
+    for (const std::string& text : texts)
+      ASSERT_TRUE(h.reader().read(text, {}, action, error)) << error.message << text;
     EXPECT_TRUE(round < 2 || allocations == before) << allocations - before;
   }
 }

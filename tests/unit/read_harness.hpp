@@ -25,14 +25,16 @@ inline uint64_t seed() {
 inline std::string code_name(ErrorCode code) {
   switch (code) {
 #define GUARD_ERROR(Name, code, meaning) \
-  case ErrorCode::Name: return code;
+  case ErrorCode::Name:                  \
+    return code;
 #include "tables/errors.def"
 #undef GUARD_ERROR
   }
   return "?";
 }
 
-// What reading a record gave, on a reader whose view of the bytes ends where they end (so that sanitizers see a read past it).
+// What reading a record gave, on a reader whose view of the bytes ends where they end (so that sanitizers see a read
+// past it).
 struct Outcome {
   bool good = false;
   Action action;
@@ -53,7 +55,9 @@ class Harness {
     outcome_.good = reader_.read({exact.get(), json.size()}, options, outcome_.action, outcome_.error);
     return outcome_;
   }
-  std::string summary(std::string_view json, const ReadOptions& options = ReadOptions()) { return read(json, options).summary(); }
+  std::string summary(std::string_view json, const ReadOptions& options = ReadOptions()) {
+    return read(json, options).summary();
+  }
   const Slot& slot(std::string_view path) const {
     const auto& leaves = schema_.kinds[outcome_.action.kind].leaves;
     for (size_t i = 0; i < leaves.size(); ++i)
@@ -74,7 +78,8 @@ inline Harness pipeline() { return {{"kind"}, pipeline_enums(), pipeline_kinds()
 
 // A small schema for single values: one optional attribute of each type.
 inline Harness one_of_each() {
-  const std::vector<LeafSpec> columns = {{.path = "name"}, {.path = "tags", .type = Type::Set}, {.path = "note", .optional = true}};
+  const std::vector<LeafSpec> columns = {
+      {.path = "name"}, {.path = "tags", .type = Type::Set}, {.path = "note", .optional = true}};
   return {{"kind"},
           {{"Word", {"red", "green", "a_word_of_more_than_14_bytes", "caf\xc3\xa9"}}},
           {{"k",

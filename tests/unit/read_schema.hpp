@@ -1,4 +1,5 @@
-// A bundle's schema made by hand, for trying the reader alone: specs of kinds and leaves in, a format::View and its plan out.
+// A bundle's schema made by hand, for trying the reader alone: specs of kinds and leaves in, a format::View and its
+// plan out.
 //
 //   ReadSchema schema({"kind"}, {{"Environment", {"dev", "staging", "production"}}}, {{"deploy", {…leaves…}, 0}});
 //   guardvm::Reader reader(schema.view(), *schema.plan);
@@ -21,9 +22,9 @@ using format::kNone;
 using format::Type;
 
 struct LeafSpec {
-  std::string path;               // dotted; the JSON keys, unless `json` says otherwise
+  std::string path;  // dotted; the JSON keys, unless `json` says otherwise
   Type type = Type::String;
-  Type element = Type::String;    // Set
+  Type element = Type::String;  // Set
   bool optional = false, sensitive = false;
   int64_t min = std::numeric_limits<int64_t>::min(), max = std::numeric_limits<int64_t>::max();
   uint8_t scale = 0;
@@ -139,14 +140,14 @@ inline std::vector<EnumSpec> pipeline_enums() {
           {"Severity", {"none", "minor", "major", "critical"}},
           {"Signature", {"good", "bad", "unknown", "none"}},
           {"Statement",
-           {"select", "insert", "update", "delete", "create_table", "drop_table", "alter_table", "create_index", "drop_index",
-            "create_index_concurrently", "truncate", "grant", "revoke", "vacuum", "analyze", "reindex", "cluster", "copy"}}};
+           {"select", "insert", "update", "delete", "create_table", "drop_table", "alter_table", "create_index",
+            "drop_index", "create_index_concurrently", "truncate", "grant", "revoke", "vacuum", "analyze", "reindex",
+            "cluster", "copy"}}};
 }
 
 inline std::vector<LeafSpec> pipeline_common() {
-  const std::vector<LeafSpec> approval = {{.path = "by"},
-                                          {.path = "groups", .type = Type::Set},
-                                          {.path = "at", .type = Type::Timestamp}};
+  const std::vector<LeafSpec> approval = {
+      {.path = "by"}, {.path = "groups", .type = Type::Set}, {.path = "at", .type = Type::Timestamp}};
   return {
       {.path = "service"},
       {.path = "environment", .type = Type::Enum, .enum_id = 0},
@@ -160,12 +161,27 @@ inline std::vector<LeafSpec> pipeline_common() {
       {.path = "time", .type = Type::Timestamp},  // 9: the instant
       {.path = "approvals", .type = Type::List, .columns = approval},
       {.path = "incident", .type = Type::Signal},  // 11
-      {.path = "incident.severity", .type = Type::Enum, .enum_id = 2, .parent = 11, .signal = 11,
+      {.path = "incident.severity",
+       .type = Type::Enum,
+       .enum_id = 2,
+       .parent = 11,
+       .signal = 11,
        .json = {"incident", "value", "severity"}},
-      {.path = "incident.open", .type = Type::Int, .min = 0, .max = 10000, .parent = 11, .signal = 11,
+      {.path = "incident.open",
+       .type = Type::Int,
+       .min = 0,
+       .max = 10000,
+       .parent = 11,
+       .signal = 11,
        .json = {"incident", "value", "open"}},
       {.path = "error_budget", .type = Type::Signal},  // 14
-      {.path = "error_budget.value", .type = Type::Decimal, .min = -10000, .max = 10000, .scale = 2, .parent = 14, .signal = 14},
+      {.path = "error_budget.value",
+       .type = Type::Decimal,
+       .min = -10000,
+       .max = 10000,
+       .scale = 2,
+       .parent = 14,
+       .signal = 14},
       {.path = "break_glass", .type = Type::Presence},  // 16
       {.path = "break_glass.by", .parent = 16},
       {.path = "break_glass.reason", .sensitive = true, .parent = 16},
@@ -186,15 +202,17 @@ inline std::vector<KindSpec> pipeline_kinds() {
                                {.path = "dependencies", .type = Type::List, .columns = dependency},
                                {.path = "soak", .type = Type::Duration, .optional = true}});
   auto migrate = pipeline_common();
-  migrate.insert(migrate.end(), {{.path = "database"},
-                                 {.path = "statements", .type = Type::Set, .element = Type::Enum, .enum_id = 4},
-                                 {.path = "destructive", .type = Type::Bool},
-                                 {.path = "rows", .type = Type::Int, .min = 0, .max = 10'000'000'000},
-                                 {.path = "shards", .type = Type::Set, .element = Type::Int, .optional = true, .min = 0, .max = 99},
-                                 {.path = "secret", .type = Type::Int, .optional = true, .sensitive = true, .min = 0, .max = 9},
-                                 {.path = "load", .type = Type::Decimal, .optional = true, .scale = 3, .json = {"meta", "load/avg"}}});
+  migrate.insert(migrate.end(),
+                 {{.path = "database"},
+                  {.path = "statements", .type = Type::Set, .element = Type::Enum, .enum_id = 4},
+                  {.path = "destructive", .type = Type::Bool},
+                  {.path = "rows", .type = Type::Int, .min = 0, .max = 10'000'000'000},
+                  {.path = "shards", .type = Type::Set, .element = Type::Int, .optional = true, .min = 0, .max = 99},
+                  {.path = "secret", .type = Type::Int, .optional = true, .sensitive = true, .min = 0, .max = 9},
+                  {.path = "load", .type = Type::Decimal, .optional = true, .scale = 3, .json = {"meta", "load/avg"}}});
   auto toggle = pipeline_common();
-  toggle.insert(toggle.end(), {{.path = "flag"}, {.path = "from", .type = Type::Bool}, {.path = "to", .type = Type::Bool}});
+  toggle.insert(toggle.end(),
+                {{.path = "flag"}, {.path = "from", .type = Type::Bool}, {.path = "to", .type = Type::Bool}});
   return {{"deploy", deploy, 9}, {"db_migrate", migrate, 9}, {"flag_toggle", toggle, 9}};
 }
 

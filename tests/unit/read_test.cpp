@@ -112,10 +112,14 @@ TEST(Reader, EveryErrorWithItsPointer) {
       {"\"value\":{\"severity\":\"major\",\"open\":3}", "\"value\":null", "null-value /incident/value"},
       {"\"as_of\":\"2026-03-02T09:29:00Z\"", "\"as_of\":null", "null-value /incident/as_of"},
       {"\"error_budget\":null", "\"error_budget\":0.5", "wrong-type /error_budget"},
-      {"\"error_budget\":null", "\"error_budget\":{\"value\":0.505,\"as_of\":\"2026-03-02T09:29:00Z\"}", "out-of-range /error_budget/value"},
-      {"\"error_budget\":null", "\"error_budget\":{\"value\":100.01,\"as_of\":\"2026-03-02T09:29:00Z\"}", "out-of-range /error_budget/value"},
-      {"\"error_budget\":null", "\"error_budget\":{\"value\":5e-1,\"as_of\":\"2026-03-02T09:29:00Z\"}", "wrong-type /error_budget/value"},
-      {"\"error_budget\":null", "\"error_budget\":{\"value\":null,\"as_of\":\"2026-03-02T09:29:00Z\"}", "null-value /error_budget/value"},
+      {"\"error_budget\":null", "\"error_budget\":{\"value\":0.505,\"as_of\":\"2026-03-02T09:29:00Z\"}",
+       "out-of-range /error_budget/value"},
+      {"\"error_budget\":null", "\"error_budget\":{\"value\":100.01,\"as_of\":\"2026-03-02T09:29:00Z\"}",
+       "out-of-range /error_budget/value"},
+      {"\"error_budget\":null", "\"error_budget\":{\"value\":5e-1,\"as_of\":\"2026-03-02T09:29:00Z\"}",
+       "wrong-type /error_budget/value"},
+      {"\"error_budget\":null", "\"error_budget\":{\"value\":null,\"as_of\":\"2026-03-02T09:29:00Z\"}",
+       "null-value /error_budget/value"},
       {"\"error_budget\":null", "\"break_glass\":{\"by\":\"ann\"}", "missing-attribute /break_glass/reason"},
       {"\"error_budget\":null", "\"break_glass\":{}", "missing-attribute /break_glass/by"},
       {"\"kind\":\"deploy\"", "\"kind\":\"deplay\"", "unknown-kind /kind"},
@@ -140,17 +144,21 @@ TEST(Reader, EveryErrorWithItsPointer) {
       {"\"checkout\"", "\xff", "invalid-utf8 "},
   };
   Harness h = pipeline();
-  for (const Case& c : cases) EXPECT_EQ(h.summary(edited(kDeploy, c.from, c.to)), c.expected) << c.from << " -> " << c.to;
+  for (const Case& c : cases)
+    EXPECT_EQ(h.summary(edited(kDeploy, c.from, c.to)), c.expected) << c.from << " -> " << c.to;
   EXPECT_EQ(h.summary(kDeploy), "ok");
-  for (const char* text : {"[]", "\"kind\"", "17", "true", "null", " -0.5e+7"}) EXPECT_EQ(h.summary(text), "not-an-object ") << text;
-  for (const char* text : {"", " ", "x", "\"kind", "tru", "-", "{", "{\"kind\"", "{\"kind\":", "{\"kind\":\"deploy", "}", "\xef\xbb\xbf{}"})
+  for (const char* text : {"[]", "\"kind\"", "17", "true", "null", " -0.5e+7"})
+    EXPECT_EQ(h.summary(text), "not-an-object ") << text;
+  for (const char* text : {"", " ", "x", "\"kind", "tru", "-", "{", "{\"kind\"", "{\"kind\":", "{\"kind\":\"deploy",
+                           "}", "\xef\xbb\xbf{}"})
     EXPECT_EQ(h.summary(text), "malformed-json ") << text;
   EXPECT_EQ(h.summary("{}"), "missing-kind /kind");
 }
 
 TEST(Reader, TheFirstErrorInTheOrderOfBytes) {
   Harness h = pipeline();
-  // Two values that do not fit; then one before and one after the kind, one before what is no JSON, and duplicates between.
+  // Two values that do not fit; then one before and one after the kind, one before what is no JSON, and duplicates
+  // between.
   EXPECT_EQ(h.summary(R"({"kind":"deploy","canary":"x","service":1})"), "wrong-type /canary");
   EXPECT_EQ(h.summary(R"({"canary":"x","kind":"deploy","service":1})"), "wrong-type /canary");
   EXPECT_EQ(h.summary(R"({"canary":"x","canary":1,"kind":"deploy"})"), "wrong-type /canary");
@@ -169,7 +177,8 @@ TEST(Reader, TheFirstErrorInTheOrderOfBytes) {
   // What is missing comes last, in leaf order, wherever it is noticed.
   EXPECT_EQ(h.summary(R"({"kind":"deploy","dependencies":[{}]})"), "missing-attribute /service");
   EXPECT_EQ(h.summary(R"({"kind":"deploy","dependencies":[{}]} x)"), "trailing-bytes ");
-  EXPECT_EQ(h.summary(edited(edited(edited(kDeploy, "\"by\":\"bob\",", ""), "\"team\":\"core\"", ""), ",\"as_of\":\"2026-03-02T09:29:00Z\"", "")),
+  EXPECT_EQ(h.summary(edited(edited(edited(kDeploy, "\"by\":\"bob\",", ""), "\"team\":\"core\"", ""),
+                             ",\"as_of\":\"2026-03-02T09:29:00Z\"", "")),
             "missing-attribute /approvals/0/by");
   EXPECT_EQ(h.summary(edited(edited(kDeploy, "\"team\":\"core\"", ""), ",\"as_of\":\"2026-03-02T09:29:00Z\"", "")),
             "missing-attribute /incident/as_of");
@@ -177,16 +186,19 @@ TEST(Reader, TheFirstErrorInTheOrderOfBytes) {
 
 TEST(Reader, IgnoredAndStrict) {
   Harness h = pipeline();
-  const std::string text = edited(edited(kDeploy, "\"kind\"", "\"a/b~c\":{\"x\":[1,{\"y\":null}]},\"kind\""), "\"by\":\"eve\"",
-                                  "\"by\":\"eve\",\"sigil\":1,\"\\u00e9\":0");
+  const std::string text = edited(edited(kDeploy, "\"kind\"", "\"a/b~c\":{\"x\":[1,{\"y\":null}]},\"kind\""),
+                                  "\"by\":\"eve\"", "\"by\":\"eve\",\"sigil\":1,\"\\u00e9\":0");
   ASSERT_EQ(h.summary(text), "ok");
-  EXPECT_EQ(h.read(text).action.ignored, (std::vector<std::string>{"/a~1b~0c", "/approvals/1/sigil", "/approvals/1/\xc3\xa9"}));
+  EXPECT_EQ(h.read(text).action.ignored,
+            (std::vector<std::string>{"/a~1b~0c", "/approvals/1/sigil", "/approvals/1/\xc3\xa9"}));
   EXPECT_EQ(h.summary(text, strictly()), "unknown-key /a~1b~0c");
   EXPECT_EQ(h.summary(kDeploy, strictly()), "ok");
-  EXPECT_EQ(h.summary(edited(kDeploy, "\"by\":\"eve\"", "\"by\":\"eve\",\"x\":1"), strictly()), "unknown-key /approvals/1/x");
+  EXPECT_EQ(h.summary(edited(kDeploy, "\"by\":\"eve\"", "\"by\":\"eve\",\"x\":1"), strictly()),
+            "unknown-key /approvals/1/x");
   EXPECT_TRUE(h.read(kDeploy).action.ignored.empty());
   // Other children of a signal, and of a step on the way to `at "/meta/load~1avg"`, are unknown keys.
-  EXPECT_EQ(h.summary(edited(kDeploy, "\"as_of\"", "\"source\":\"pager\",\"as_of\""), strictly()), "unknown-key /incident/source");
+  EXPECT_EQ(h.summary(edited(kDeploy, "\"as_of\"", "\"source\":\"pager\",\"as_of\""), strictly()),
+            "unknown-key /incident/source");
 }
 
 constexpr std::string_view kMigrate =
@@ -205,10 +217,13 @@ TEST(Reader, PathsBesideTheirNames) {
   EXPECT_EQ(action.elements[statements.first + 1].number, 9);
   EXPECT_EQ(action.elements[statements.first + 2].number, 13);
   EXPECT_EQ(h.slot("rows").number, 10'000'000'000);
-  const auto with = [](std::string_view member) { return edited(kMigrate, "\"database\"", std::string(member) + ",\"database\""); };
+  const auto with = [](std::string_view member) {
+    return edited(kMigrate, "\"database\"", std::string(member) + ",\"database\"");
+  };
   ASSERT_EQ(h.summary(with(R"("meta":{"load/avg":12.5,"other":1})")), "ok");
   EXPECT_EQ(h.slot("load").number, 12500);
-  EXPECT_EQ(h.read(with(R"("meta":{"load/avg":12.5,"other":1})")).action.ignored, (std::vector<std::string>{"/meta/other"}));
+  EXPECT_EQ(h.read(with(R"("meta":{"load/avg":12.5,"other":1})")).action.ignored,
+            (std::vector<std::string>{"/meta/other"}));
   EXPECT_EQ(h.summary(with(R"("meta":{"load/avg":null})")), "ok");
   EXPECT_EQ(h.summary(with(R"("meta":{})")), "ok");
   EXPECT_EQ(h.summary(with(R"("meta":null)")), "null-value /meta");
@@ -242,12 +257,17 @@ TEST(Reader, SuppliedKindAndInstant) {
 }
 
 TEST(Reader, KindAndInstantElsewhere) {
-  Harness h({"event", "ty/pe"}, {}, {{"deployment", {{.path = "now", .type = Type::Timestamp, .json = {"event", "when", "time"}},
-                                                     {.path = "name", .optional = true}}, 0}});
-  const std::string good = R"({"name":"x","event":{"other":1,"ty\/pe":"deployment","when":{"time":"2026-03-02T09:30:00Z"}}})";
+  Harness h({"event", "ty/pe"}, {},
+            {{"deployment",
+              {{.path = "now", .type = Type::Timestamp, .json = {"event", "when", "time"}},
+               {.path = "name", .optional = true}},
+              0}});
+  const std::string good =
+      R"({"name":"x","event":{"other":1,"ty\/pe":"deployment","when":{"time":"2026-03-02T09:30:00Z"}}})";
   EXPECT_EQ(h.summary(good), "ok");
   EXPECT_EQ(h.read(good).action.ignored, (std::vector<std::string>{"/event/other"}));
-  EXPECT_EQ(h.summary(R"({"name":"x","event":{"when":{"time":"2026-03-02T09:30:00Z"}}})"), "missing-kind /event/ty~1pe");
+  EXPECT_EQ(h.summary(R"({"name":"x","event":{"when":{"time":"2026-03-02T09:30:00Z"}}})"),
+            "missing-kind /event/ty~1pe");
   EXPECT_EQ(h.summary(R"({"event":3})"), "wrong-type /event");
   EXPECT_EQ(h.summary(R"({"event":null})"), "null-value /event");
   EXPECT_EQ(h.summary(R"({"event":{"ty/pe":"deployment","when":{}}})"), "missing-attribute /event/when/time");
@@ -259,11 +279,13 @@ TEST(Reader, KindAndInstantElsewhere) {
 }
 
 TEST(Reader, LeavesWhoseParentStandsElsewhere) {
-  // `title` belongs to the optional record `pr`, but stands outside of it; `number` stands in it, and does not belong to it.
-  Harness h({"kind"}, {}, {{"k",
-                            {{.path = "pr", .type = Type::Presence},
-                             {.path = "pr.title", .parent = 0, .json = {"info", "title"}},
-                             {.path = "number", .type = Type::Int, .json = {"pr", "number"}}}}});
+  // `title` belongs to the optional record `pr`, but stands outside of it; `number` stands in it, and does not belong
+  // to it.
+  Harness h({"kind"}, {},
+            {{"k",
+              {{.path = "pr", .type = Type::Presence},
+               {.path = "pr.title", .parent = 0, .json = {"info", "title"}},
+               {.path = "number", .type = Type::Int, .json = {"pr", "number"}}}}});
   EXPECT_EQ(h.summary(R"({"kind":"k","pr":{"number":1},"info":{"title":"t"}})"), "ok");
   EXPECT_TRUE(h.slot("pr.title").present);
   EXPECT_EQ(h.summary(R"({"kind":"k","pr":{"number":1},"info":{}})"), "missing-attribute /info/title");
@@ -296,17 +318,21 @@ TEST(Reader, PlansThatCannotBe) {
 TEST(Reader, MessagesSayWhatFitsAndKeepSecrets) {
   Harness h = one_of_each();
   EXPECT_EQ(h.read(R"({"kind":"k","small":77})").error.message, "`77` is not in -5..5");
-  EXPECT_EQ(h.read(R"({"kind":"k","decimal":77.1234})").error.message, "`77.1234` is not in -100.000..100.000 with at most 3 decimal places");
-  EXPECT_EQ(h.read(R"({"kind":"k","word":"blue\u0007"})").error.message, "`blue?` is none of red, green, a_word_of_more_than_14_bytes, caf\xc3\xa9");
+  EXPECT_EQ(h.read(R"({"kind":"k","decimal":77.1234})").error.message,
+            "`77.1234` is not in -100.000..100.000 with at most 3 decimal places");
+  EXPECT_EQ(h.read(R"({"kind":"k","word":"blue\u0007"})").error.message,
+            "`blue?` is none of red, green, a_word_of_more_than_14_bytes, caf\xc3\xa9");
   EXPECT_EQ(h.read(R"({"kind":"k","text":1})").error.message, "expected a string, found a number");
   EXPECT_EQ(h.read(R"({"kind":"k" "text":1})").error.message, "byte 12 where JSON wants `,` or `}`");
-  for (const char* text : {R"({"kind":"k","secret":4711})", R"({"kind":"k","secret":4711.5})", R"({"kind":"k","secret":"4711"})",
-                           R"({"kind":"k","secret_word":"4711"})", R"({"kind":"k","secret":4711x})"}) {
+  for (const char* text :
+       {R"({"kind":"k","secret":4711})", R"({"kind":"k","secret":4711.5})", R"({"kind":"k","secret":"4711"})",
+        R"({"kind":"k","secret_word":"4711"})", R"({"kind":"k","secret":4711x})"}) {
     const Outcome& outcome = h.read(text);
     EXPECT_FALSE(outcome.good) << text;
     EXPECT_EQ(outcome.error.message.find("4711"), std::string::npos) << outcome.error.message;
   }
-  const std::string long_word = R"({"kind":"k","word":")" + std::string(59, 'x') + "\xc3\xa9" + std::string(100, 'y') + "\"}";
+  const std::string long_word =
+      R"({"kind":"k","word":")" + std::string(59, 'x') + "\xc3\xa9" + std::string(100, 'y') + "\"}";
   EXPECT_EQ(h.read(long_word).error.message.substr(0, 64), "`" + std::string(59, 'x') + "…`");
 }
 
@@ -325,7 +351,8 @@ TEST(Reader, Depth) {
   EXPECT_EQ(h.summary(nested(kLimitRecordDepth)), "too-deep ");
   EXPECT_EQ(h.summary(R"({"x":)" + std::string(1'000'000, '[')), "too-deep ");
   EXPECT_EQ(h.summary(std::string(1000, '[')), "not-an-object ");
-  EXPECT_EQ(h.summary(R"({"kind":"k","rows":[{"name":"n","tags":[],"x":)" + std::string(kLimitRecordDepth - 2, '[')), "too-deep ");
+  EXPECT_EQ(h.summary(R"({"kind":"k","rows":[{"name":"n","tags":[],"x":)" + std::string(kLimitRecordDepth - 2, '[')),
+            "too-deep ");
 }
 
 TEST(Reader, SizesAndCounts) {
@@ -362,7 +389,8 @@ TEST(Reader, HostileKeysCostNoMoreThanSorting) {
   const std::string distinct = text + "\"end\":0}}", twice = text + "\"the same beginning 77\":0}}";
   EXPECT_EQ(h.summary(distinct), "ok");
   EXPECT_EQ(h.summary(twice), "duplicate-key /x/the same beginning 77");
-  EXPECT_EQ(h.summary(text + "\"the same beginning 77\":0,\"the same beginning 5\":0,tru"), "duplicate-key /x/the same beginning 77");
+  EXPECT_EQ(h.summary(text + "\"the same beginning 77\":0,\"the same beginning 5\":0,tru"),
+            "duplicate-key /x/the same beginning 77");
 }
 
 }  // namespace

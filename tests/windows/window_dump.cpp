@@ -1,5 +1,5 @@
-// Prints when each window of a bundle opens and closes, minute by minute over a span: one line per change, "name minute in|out".
-// The runtime's own `in_window` answers; windows_test.py compares with an independent calendar.
+// Prints when each window of a bundle opens and closes, minute by minute over a span: one line per change, "name minute
+// in|out". The runtime's own `in_window` answers; windows_test.py compares with an independent calendar.
 //
 //   window_dump BUNDLE FIRST_MINUTE MINUTES      (minutes since 1970-01-01T00:00Z)
 #include <cstdio>
@@ -35,7 +35,9 @@ int main(int argc, char** argv) {
       const int64_t edge = guardvm::next_window_edge(bundle.value().view(), w, at);
       if (edge <= at) return std::fprintf(stderr, "%s: the edge after %lld is not later\n", name.c_str(), at), 70;
       if (guardvm::in_window(bundle.value().view(), w, edge - 1) != now) {
-        return std::fprintf(stderr, "%s: a change before the edge %lld was jumped over\n", name.c_str(), static_cast<long long>(edge)), 70;
+        return std::fprintf(stderr, "%s: a change before the edge %lld was jumped over\n", name.c_str(),
+                            static_cast<long long>(edge)),
+               70;
       }
       if (edge >= end) break;
       at = edge;

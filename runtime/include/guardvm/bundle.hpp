@@ -3,10 +3,10 @@
 //   auto bundle = guardvm::Bundle::load("set.bundle");      // maps the file, checks checksum and every index
 //   if (!bundle.ok()) refuse(bundle.error().message);
 //
-// INVARIANT: only load and from_bytes make one, and only from bytes in which every count, offset, index, arity, jump and table
-// was checked (load/validate.cpp). So the decision path reads without checks.
-// Ownership: owns its mapping or bytes; movable, not copyable; views live as long as it does.
-// Threads: immutable; share it freely. Cost: O(bytes) once: checksum and validation, no parsing.
+// INVARIANT: only load and from_bytes make one, and only from bytes in which every count, offset, index, arity, jump
+// and table was checked (load/validate.cpp). So the decision path reads without checks. Ownership: owns its mapping or
+// bytes; movable, not copyable; views live as long as it does. Threads: immutable; share it freely. Cost: O(bytes)
+// once: checksum and validation, no parsing.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -33,7 +33,8 @@ struct ReadPlan;  // read/plan.hpp: per kind, from JSON keys to leaves; made at 
 class Bundle {
  public:
   // Maps and validates the file. Failure: why it is refused; the file may be anything.
-  // REQUIRES: nobody writes into the file while it is loaded (replace a bundle by renaming a new file over it); what is mapped
+  // REQUIRES: nobody writes into the file while it is loaded (replace a bundle by renaming a new file over it); what is
+  // mapped
   //   is what was validated only as long as the file stays as it was.
   static Loaded<Bundle> load(const std::string& path);
   // Copies and validates the bytes. `verify_checksum` false is for tests that try the validator itself.
@@ -46,7 +47,7 @@ class Bundle {
   // The sections as spans: `bundle.view().Rules[i]`; empty when the section is absent.
   [[nodiscard]] const format::View& view() const { return view_; }
   [[nodiscard]] const format::Header& header() const { return *header_; }
-  [[nodiscard]] std::string_view bytes() const;            // the whole file
+  [[nodiscard]] std::string_view bytes() const;                        // the whole file
   [[nodiscard]] const std::string& digest() const { return digest_; }  // "sha256:<hex>", as stored
   [[nodiscard]] const ReadPlan& read_plan() const { return *plan_; }
   [[nodiscard]] std::string_view text(format::Text t) const;

@@ -26,8 +26,8 @@ struct LoadError {
 template <typename T>
 class [[nodiscard]] Loaded {
  public:
-  Loaded(T value) : state_(std::move(value)) {}           // NOLINT
-  Loaded(LoadError error) : state_(std::move(error)) {}   // NOLINT
+  Loaded(T value) : state_(std::move(value)) {}          // NOLINT
+  Loaded(LoadError error) : state_(std::move(error)) {}  // NOLINT
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   [[nodiscard]] T& value() { return std::get<0>(state_); }
   [[nodiscard]] const T& value() const { return std::get<0>(state_); }

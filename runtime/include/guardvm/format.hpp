@@ -1,8 +1,10 @@
-// The bundle's layout: one file, mapped and read in place. Little-endian, 8-byte aligned, offsets only; runtime/FORMAT.md says
-// the same byte by byte. The compiler writes these structs; the loader validates every index and count in them before use.
+// The bundle's layout: one file, mapped and read in place. Little-endian, 8-byte aligned, offsets only;
+// runtime/FORMAT.md says the same byte by byte. The compiler writes these structs; the loader validates every index and
+// count in them before use.
 //
-// A file is: Header, then `section_count` SectionRows sorted by id, then the sections, each 8-aligned, zero padded between.
-// A section is an array of one struct. A Range is first/count into the array named beside it; a Text is bytes of Section Bytes.
+// A file is: Header, then `section_count` SectionRows sorted by id, then the sections, each 8-aligned, zero padded
+// between. A section is an array of one struct. A Range is first/count into the array named beside it; a Text is bytes
+// of Section Bytes.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -45,7 +47,20 @@ struct MetaRow {  // exactly one
   uint8_t stripped;
   uint8_t padding[6];
 };
-enum class Type : uint8_t { Bool, Int, Decimal, String, Enum, Version, Timestamp, Duration, Set, List, Presence, Signal };  // = check::TypeKind
+enum class Type : uint8_t {
+  Bool,
+  Int,
+  Decimal,
+  String,
+  Enum,
+  Version,
+  Timestamp,
+  Duration,
+  Set,
+  List,
+  Presence,
+  Signal
+};  // = check::TypeKind
 struct EnumRow {
   Text name;
   Range words;  // Strings
@@ -54,15 +69,15 @@ struct EnumRow {
 };
 struct LeafRow {
   Text path;
-  Range json;       // Strings: object keys from the root (a column: from the row)
-  Range columns;    // Leaves: of a list
-  int64_t min, max; // Int, Decimal (scaled); else 0
+  Range json;          // Strings: object keys from the root (a column: from the row)
+  Range columns;       // Leaves: of a list
+  int64_t min, max;    // Int, Decimal (scaled); else 0
   int64_t max_age_ns;  // Signal
   uint32_t enum_id;    // Enum, set of enum; else kNone
   uint32_t parent;     // leaf (of the kind, or of the row) that must be present for this one to be; kNone
   uint32_t signal;     // Signal leaf this value belongs to; kNone
   Type type;
-  Type element;        // Set
+  Type element;  // Set
   uint8_t optional;
   uint8_t sensitive;
   uint8_t precision, scale;
@@ -70,19 +85,19 @@ struct LeafRow {
 };
 struct KindRow {
   Text name;
-  Range leaves;   // Leaves (their columns stand elsewhere in Leaves)
-  Range entries;  // Entries
-  Range dims;     // Dims
-  uint32_t now, actor, approvals;                        // leaf of the kind, or kNone
-  uint32_t approval_by, approval_groups, approval_at;    // columns
+  Range leaves;                                        // Leaves (their columns stand elsewhere in Leaves)
+  Range entries;                                       // Entries
+  Range dims;                                          // Dims
+  uint32_t now, actor, approvals;                      // leaf of the kind, or kNone
+  uint32_t approval_by, approval_groups, approval_at;  // columns
   uint32_t break_glass, break_glass_by, break_glass_reason, break_glass_at;  // leaves or kNone
-  uint32_t index_words;    // 64-bit words of one index row: ceil(entries / 64)
-  uint32_t rank;           // first of entries.count items of Indices: bit position -> entry (relative to entries.first)
-  uint8_t default_outcome; // Outcome: Allow or Deny
+  uint32_t index_words;  // 64-bit words of one index row: ceil(entries / 64)
+  uint32_t rank;         // first of entries.count items of Indices: bit position -> entry (relative to entries.first)
+  uint8_t default_outcome;  // Outcome: Allow or Deny
   uint8_t unguarded;
   uint8_t uses_windows;
   uint8_t padding[5];
-  uint64_t worst_steps;    // of the linear tier, all entries; recomputed by the loader
+  uint64_t worst_steps;  // of the linear tier, all entries; recomputed by the loader
 };
 
 // ---- code and what it names ----
@@ -94,32 +109,32 @@ struct Instr {
 };
 enum class From : uint8_t { Leaf, Column, Element, Lookup };  // = check::Operand::From
 struct OperandRow {
-  Text text;        // as the author wrote it
-  uint32_t index;   // Leaf: leaf of the kind; Column: column; Lookup: field
-  uint32_t data;    // Lookup: Data
-  uint32_t key;     // Lookup: Operands (smaller than this row's own index)
+  Text text;       // as the author wrote it
+  uint32_t index;  // Leaf: leaf of the kind; Column: column; Lookup: field
+  uint32_t data;   // Lookup: Data
+  uint32_t key;    // Lookup: Operands (smaller than this row's own index)
   uint32_t enum_id;
-  uint32_t list;    // Column: the list leaf of the kind whose row it reads; Element: kNone
+  uint32_t list;  // Column: the list leaf of the kind whose row it reads; Element: kNone
   From from;
   Type type;
   Type element;
   uint8_t scale;
-  uint32_t kind;    // KindRow the leaf belongs to
+  uint32_t kind;  // KindRow the leaf belongs to
   uint32_t padding;
 };
 enum class Match : uint8_t { StartsWith, EndsWith, Contains, Glob, Regex };  // = check::Match
 struct PatternRow {
-  Text text;      // affixes, Contains: the bytes; Glob, Regex: the source
-  uint32_t dfa;   // Regex: Dfas; else kNone
+  Text text;     // affixes, Contains: the bytes; Glob, Regex: the source
+  uint32_t dfa;  // Regex: Dfas; else kNone
   Match match;
   uint8_t padding[3];
 };
-struct DfaRow {       // over bytes of UTF-8; state 0 is dead (all its transitions lead to 0), state 1 is the start
+struct DfaRow {  // over bytes of UTF-8; state 0 is dead (all its transitions lead to 0), state 1 is the start
   uint32_t states, classes;
   uint32_t class_map;  // offset into Bytes of 256 bytes: byte -> class
   uint32_t table;      // DfaCells: states * classes next states
   uint32_t accept;     // DfaAccepts: one Range per state, into Indices: atoms (a single regex: atom 0)
-  uint32_t scan;       // 1: atoms count at every state passed, the start included (Aho-Corasick); 0: at the last state only
+  uint32_t scan;  // 1: atoms count at every state passed, the start included (Aho-Corasick); 0: at the last state only
 };
 struct LinearRow {
   Range terms;  // LinearTerms
@@ -132,11 +147,11 @@ struct LinearTermRow {
 };
 struct RequirementRow {
   Text text;
-  Text within_text;    // canonical, empty without `within`
-  int64_t within_ns;   // -1: none
+  Text within_text;   // canonical, empty without `within`
+  int64_t within_ns;  // -1: none
   uint32_t count;
-  uint32_t from;       // StringSets
-  Range excluding;     // Indices: string leaves
+  uint32_t from;    // StringSets
+  Range excluding;  // Indices: string leaves
   uint32_t including_actor;
   uint32_t padding;
 };
@@ -146,10 +161,10 @@ struct WindowRow {
 };
 enum class StepKind : uint8_t { Weekly, LocalDay, Interval, Window };  // = check::WindowStep::Kind
 struct WindowStepRow {
-  int64_t from, to;   // Interval: ns; LocalDay: from = day
-  Range minutes;      // MinuteRanges
-  uint32_t zone;      // Zones, Weekly and LocalDay
-  uint32_t window;    // Windows, smaller than the own
+  int64_t from, to;  // Interval: ns; LocalDay: from = day
+  Range minutes;     // MinuteRanges
+  uint32_t zone;     // Zones, Weekly and LocalDay
+  uint32_t window;   // Windows, smaller than the own
   StepKind kind;
   uint8_t exclude;
   uint8_t padding[6];
@@ -200,11 +215,11 @@ struct SpanRow {
 };
 struct RuleRow {
   Text id, policy, owner;
-  Text message;       // the template as written
+  Text message;  // the template as written
   SpanRow span;
-  Range overrides;    // Indices: rules
-  Range obligations;  // Obligations
-  Range accepted;     // Strings, pairs: check id, reason
+  Range overrides;        // Indices: rules
+  Range obligations;      // Obligations
+  Range accepted;         // Strings, pairs: check id, reason
   int64_t mode_until_ns;  // INT64_MAX: none
   Effect effect;
   Mode mode;
@@ -252,7 +267,7 @@ struct EntryRow {
   uint32_t node;    // ConditionNodes: the condition's root (kNone: no condition)
   uint32_t until_node;
   What what;
-  uint8_t exact;    // the index alone decides `match`
+  uint8_t exact;      // the index alone decides `match`
   uint8_t uses_time;  // match, surely, until or the requirements depend on the instant
   uint8_t padding;
 };
@@ -269,14 +284,15 @@ struct MessagePartRow {
   PartKind kind;
   uint8_t padding[7];
 };
-// The condition as the author wrote it, for explain, coverage and verify: connectives over atoms. Kleene truth: an atom that
-// reads the value of a signal that is not fresh is unknown; a quantifier is one atom here (with `code` on settled bodies below).
+// The condition as the author wrote it, for explain, coverage and verify: connectives over atoms. Kleene truth: an atom
+// that reads the value of a signal that is not fresh is unknown; a quantifier is one atom here (with `code` on settled
+// bodies below).
 enum class NodeKind : uint8_t { Constant, And, Or, Not, Atom };
 struct ConditionNode {
-  Text text;        // Atom: as written, one line
-  Range children;   // Indices: ConditionNodes, each smaller than this row's own index
-  Range surely;     // Atom: Code: true when the atom is surely true
-  Range possibly;   // Atom: Code: true when the atom is possibly true (the same range when it reads no signal)
+  Text text;       // Atom: as written, one line
+  Range children;  // Indices: ConditionNodes, each smaller than this row's own index
+  Range surely;    // Atom: Code: true when the atom is surely true
+  Range possibly;  // Atom: Code: true when the atom is possibly true (the same range when it reads no signal)
   SpanRow span;
   NodeKind kind;
   uint8_t value;      // Constant
@@ -286,52 +302,54 @@ struct ConditionNode {
 };
 
 // ---- index: see runtime/decide/index.hpp ----
-// A dim classifies one leaf. Class dims give one class id; multi dims give the set of true atoms. Bit i of a row speaks of the
-// entry rank[i]; an entry whose bit survives in every dim matches as far as the index can tell.
+// A dim classifies one leaf. Class dims give one class id; multi dims give the set of true atoms. Bit i of a row speaks
+// of the entry rank[i]; an entry whose bit survives in every dim matches as far as the index can tell.
 enum class Classifier : uint8_t {
-  Flag,      // class: 0 absent, 1 false, 2 true (Bool)
-  Presence,  // class: 0 absent, 1 present (any leaf)
-  Signal,    // class: SignalState (0 fresh, 1 missing, 2 stale)
-  Numbers,   // class: 0 absent, else 1 + 2 * (number of cuts below) + (value is a cut): cuts in Numbers
-  Versions,  // class: as Numbers, by precedence: cuts in Strings
-  Strings,   // class: 0 absent, 1 no constant, 2 + i: constant i (hash table)
-  TextAtoms, // multi: of a string leaf: patterns
-  SetAtoms,  // multi: of a set leaf: "some element is one of / matches"
-  Windows    // multi: of the instant: windows
+  Flag,       // class: 0 absent, 1 false, 2 true (Bool)
+  Presence,   // class: 0 absent, 1 present (any leaf)
+  Signal,     // class: SignalState (0 fresh, 1 missing, 2 stale)
+  Numbers,    // class: 0 absent, else 1 + 2 * (number of cuts below) + (value is a cut): cuts in Numbers
+  Versions,   // class: as Numbers, by precedence: cuts in Strings
+  Strings,    // class: 0 absent, 1 no constant, 2 + i: constant i (hash table)
+  TextAtoms,  // multi: of a string leaf: patterns
+  SetAtoms,   // multi: of a set leaf: "some element is one of / matches"
+  Windows     // multi: of the instant: windows
 };
 struct DimRow {
   uint32_t leaf;
-  uint32_t classes;    // class dims: number of classes; multi dims: number of atoms
-  Range cuts;          // Numbers | Versions: cuts. SetAtoms over numbers: sorted constants in Numbers, parallel to `lists`
-  Range hash;          // HashSlots, count a power of two (or 0): Strings: value = class; SetAtoms over strings: value = row of AtomLists
-  Range prefixes;      // Affixes, by descending length: TextAtoms, SetAtoms over strings
-  Range suffixes;      // Affixes, by descending length
-  Range dfas;          // Dfas
-  Range windows;       // Indices: Windows, one per atom
-  uint32_t lists;      // SetAtoms over numbers: first of cuts.count rows of AtomLists
-  uint32_t any_atom;   // SetAtoms: atom that holds when the set has any element, or kNone
-  uint32_t dense;      // class dims: 1: `rows` are dense; 0: sparse over the wildcard row
-  uint32_t wildcard;   // IndexWords: index_words words, then ceil(index_words / 64) summary words (multi and sparse class dims)
-  uint32_t negative;   // multi: the same for entries that need some atom to be false (one atom per entry and dim)
-  uint32_t rows;       // dense: IndexWords: per class index_words words then its summary words.
-                       // sparse: first of `classes` rows of SparseRows; multi: 2 * classes rows: per atom positive, negative
+  uint32_t classes;  // class dims: number of classes; multi dims: number of atoms
+  Range cuts;  // Numbers | Versions: cuts. SetAtoms over numbers: sorted constants in Numbers, parallel to `lists`
+  Range hash;  // HashSlots, count a power of two (or 0): Strings: value = class; SetAtoms over strings: value = row of
+               // AtomLists
+  Range prefixes;     // Affixes, by descending length: TextAtoms, SetAtoms over strings
+  Range suffixes;     // Affixes, by descending length
+  Range dfas;         // Dfas
+  Range windows;      // Indices: Windows, one per atom
+  uint32_t lists;     // SetAtoms over numbers: first of cuts.count rows of AtomLists
+  uint32_t any_atom;  // SetAtoms: atom that holds when the set has any element, or kNone
+  uint32_t dense;     // class dims: 1: `rows` are dense; 0: sparse over the wildcard row
+  uint32_t wildcard;  // IndexWords: index_words words, then ceil(index_words / 64) summary words (multi and sparse
+                      // class dims)
+  uint32_t negative;  // multi: the same for entries that need some atom to be false (one atom per entry and dim)
+  uint32_t rows;      // dense: IndexWords: per class index_words words then its summary words.
+                  // sparse: first of `classes` rows of SparseRows; multi: 2 * classes rows: per atom positive, negative
   Classifier classifier;
   uint8_t padding[7];
 };
-struct HashSlot {      // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
-  uint32_t string;     // Strings + 1; 0: empty
+struct HashSlot {   // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
+  uint32_t string;  // Strings + 1; 0: empty
   uint32_t value;
 };
-struct AffixRow {      // all affixes of one length
-  uint32_t bytes;      // the length (0: always)
+struct AffixRow {  // all affixes of one length
+  uint32_t bytes;  // the length (0: always)
   uint32_t padding;
-  Range hash;          // HashSlots: value = row of AtomLists
+  Range hash;  // HashSlots: value = row of AtomLists
 };
 struct AtomList {
-  Range atoms;         // Indices
+  Range atoms;  // Indices
 };
 struct SparseRow {
-  Range words;         // SparseWords, ascending word
+  Range words;  // SparseWords, ascending word
 };
 struct SparseWord {
   uint64_t bits;
@@ -372,21 +390,25 @@ struct ExcerptRow {  // the source text of a rule, exception, …: for carets
 };
 
 // id, Name, struct. Ids are on disk: never reused. Consumers: SectionId, the writer, the loader, dump, FORMAT.md.
-#define GUARD_SECTIONS(X)                                                                                        \
-  X(1, Meta, MetaRow) X(2, Bytes, uint8_t) X(3, Strings, Text) X(4, Numbers, int64_t) X(5, Indices, uint32_t)        \
-  X(6, NumberSets, Range) X(7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) \
-  X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow)                  \
-  X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow)  \
-  X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow)     \
-  X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                        \
-  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow) X(37, DataCells, DataCell)  \
-  X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow) X(42, BreakGlasses, BreakGlassRow)                        \
-  X(43, Assumptions, AssumptionRow) X(44, Obligations, ObligationRow) X(45, Entries, EntryRow)                    \
-  X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode) X(50, Dims, DimRow)                    \
-  X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow) X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)      \
-  X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord) X(60, Sources, SourceRow)                           \
-  X(70, Invariants, InvariantRow) X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)                     \
-  X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)
+#define GUARD_SECTIONS(X)                                                                                             \
+  X(1, Meta, MetaRow)                                                                                                 \
+  X(2, Bytes, uint8_t) X(3, Strings, Text) X(4, Numbers, int64_t) X(5, Indices, uint32_t) X(6, NumberSets, Range) X(  \
+      7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr)     \
+      X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(        \
+          25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow)                          \
+          X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) \
+              X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                \
+                  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow)                 \
+                      X(37, DataCells, DataCell) X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow)                \
+                          X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow)                        \
+                              X(44, Obligations, ObligationRow) X(45, Entries, EntryRow)                              \
+                                  X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode)            \
+                                      X(50, Dims, DimRow) X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow)         \
+                                          X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)                      \
+                                              X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)             \
+                                                  X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)           \
+                                                      X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)     \
+                                                          X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)
 
 enum class SectionId : uint32_t {
 #define GUARD_SECTION_ID(id, name, item) name = id,

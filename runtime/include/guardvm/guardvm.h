@@ -7,11 +7,11 @@
  *   if (guardvm_decide(session, json, strlen(json), NULL) != GUARDVM_ALLOW) stop();
  *   puts(guardvm_decision_json(session, 0, NULL));
  *
- * Never fails open: whatever cannot be decided (bytes that do not fit the schema, no memory) is GUARDVM_ERROR, which blocks.
- * Threads: a bundle is immutable and may be shared; a session holds the buffers of one thread at a time.
- * Ownership: what `new`, `load` and `from_bytes` return is freed by its `free`, in any order; NULL may be freed. A session keeps
- *   its bundle alive. Texts that are returned are borrowed.
- * Errors: no C++ exception leaves these functions.
+ * Never fails open: whatever cannot be decided (bytes that do not fit the schema, no memory) is GUARDVM_ERROR, which
+ * blocks. Threads: a bundle is immutable and may be shared; a session holds the buffers of one thread at a time.
+ * Ownership: what `new`, `load` and `from_bytes` return is freed by its `free`, in any order; NULL may be freed. A
+ * session keeps its bundle alive. Texts that are returned are borrowed. Errors: no C++ exception leaves these
+ * functions.
  */
 #ifndef GUARDVM_GUARDVM_H
 #define GUARDVM_GUARDVM_H
@@ -64,22 +64,22 @@ GUARDVM_API void guardvm_session_free(guardvm_session* session);
 
 /* How to read a record. All zero is the default, and so is a NULL pointer to it. */
 typedef struct guardvm_options {
-  const char* kind;  /* the action's kind, when the record does not name it; NULL: it does */
-  int32_t strict;    /* not 0: unknown keys are an error */
-  int32_t has_at;    /* not 0: at_ns is the decision's instant, when the record has none */
-  int64_t at_ns;     /* nanoseconds since 1970-01-01T00:00:00Z */
+  const char* kind; /* the action's kind, when the record does not name it; NULL: it does */
+  int32_t strict;   /* not 0: unknown keys are an error */
+  int32_t has_at;   /* not 0: at_ns is the decision's instant, when the record has none */
+  int64_t at_ns;    /* nanoseconds since 1970-01-01T00:00:00Z */
 } guardvm_options;
 
-/* Decides one action record: UTF-8 JSON of `size` bytes. The session borrows it until its next decision, so it has to stay
- * while guardvm_decision_json is asked for. No allocation after the first calls of a session. */
+/* Decides one action record: UTF-8 JSON of `size` bytes. The session borrows it until its next decision, so it has to
+ * stay while guardvm_decision_json is asked for. No allocation after the first calls of a session. */
 GUARDVM_API guardvm_outcome guardvm_decide(guardvm_session* session, const char* json, size_t size,
                                            const guardvm_options* options);
 
-#define GUARDVM_EXPLAIN 1u          /* add why each rule fired, and the nearest change that passes */
-#define GUARDVM_NO_VALID_UNTIL 2u   /* leave out `valid_until`, the costliest key */
+#define GUARDVM_EXPLAIN 1u        /* add why each rule fired, and the nearest change that passes */
+#define GUARDVM_NO_VALID_UNTIL 2u /* leave out `valid_until`, the costliest key */
 
-/* The session's last decision as JSON in one line (its keys: grammar/LANGUAGE.md, "The decision"), terminated, and its length
- * in `size` when that is not NULL. Borrowed until the session's next call. Never NULL. */
+/* The session's last decision as JSON in one line (its keys: grammar/LANGUAGE.md, "The decision"), terminated, and its
+ * length in `size` when that is not NULL. Borrowed until the session's next call. Never NULL. */
 GUARDVM_API const char* guardvm_decision_json(guardvm_session* session, uint32_t flags, size_t* size);
 
 /* "allow", "deny", "hold", "error" */

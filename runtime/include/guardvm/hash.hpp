@@ -1,4 +1,5 @@
-// The hash of the bundle's string tables. On disk: compiler and runtime must agree, and it never changes within a format version.
+// The hash of the bundle's string tables. On disk: compiler and runtime must agree, and it never changes within a
+// format version.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -6,8 +7,8 @@
 
 namespace guardvm {
 
-// 64-bit multiply-xor over 8-byte blocks (the mixing step of wyhash); unkeyed: the tables hold the author's constants only, so
-// an input cannot make them degenerate. Cost: about 1 ns per 8 bytes.
+// 64-bit multiply-xor over 8-byte blocks (the mixing step of wyhash); unkeyed: the tables hold the author's constants
+// only, so an input cannot make them degenerate. Cost: about 1 ns per 8 bytes.
 [[nodiscard]] inline uint64_t hash_text(std::string_view text) {
   const auto mix = [](uint64_t a, uint64_t b) {
     const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;

@@ -31,14 +31,14 @@ enum class Tier : uint8_t { Indexed, Linear };
 
 struct FiredRule {
   enum class By : uint8_t { None, Rule, Exception, BreakGlass };
-  uint32_t rule = 0;    // Rules
-  uint32_t entry = 0;   // Entries
+  uint32_t rule = 0;                             // Rules
+  uint32_t entry = 0;                            // Entries
   format::Effect effect = format::Effect::Deny;  // Hold when degraded
   Status status = Status::Applied;
   bool degraded = false;  // fires only because a signal is missing or stale, and holds
   bool met = true;        // Require, Hold, Allow with requirements
   By by_what = By::None;
-  uint32_t by = 0;        // Rules, Exceptions or BreakGlasses
+  uint32_t by = 0;                 // Rules, Exceptions or BreakGlasses
   Outcome would = Outcome::Allow;  // Shadow, Advisory: the outcome with this rule enforced
 };
 
@@ -72,7 +72,8 @@ class Session {
   const Decision& decide(const Action& action);
   [[nodiscard]] const Action& action() const;  // of the last decide(json)
 
-  // The earliest later instant at which the last decision would change (grammar/LANGUAGE.md, "valid_until"). False: never.
+  // The earliest later instant at which the last decision would change (grammar/LANGUAGE.md, "valid_until"). False:
+  // never.
   bool valid_until(int64_t& instant_ns);
   // The last decision as JSON, one line, no line end; the keys are documented in grammar/LANGUAGE.md, "The decision".
   void append_json(std::string& out, const JsonOptions& options);
