@@ -233,9 +233,8 @@ void SetBuilder::make_break_glass(size_t section) {
   if (!break_glass_) return;
   const std::vector<size_t> kinds = random_kinds();
   Stand s = stand(kinds, section);
-  std::string text =
-      "break glass " + fresh("g") + " on " + kinds_text(kinds) + "\n  who " +
-      (random_.chance(60) ? "time >= 1990-01-01T00:00:00Z" : condition(s, random_.chance(50) ? 0 : 1));
+  std::string text = "break glass " + fresh("g") + " on " + kinds_text(kinds) + "\n  who " +
+                     (random_.chance(60) ? "time >= 1990-01-01T00:00:00Z" : condition(s, random_.chance(50) ? 0 : 1));
   if (random_.chance(25)) text += "\n  when " + condition(s, 1);
   std::string names;
   for (size_t r = 0; r < rules_.size(); ++r) {
