@@ -40,7 +40,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   kinds_.resize(view.Kinds.size());
   KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
   if (tables.ready) return tables.atoms;
-  tables.ready = true;
+  tables.multis.clear();  // Half of them, when memory ran out the last time.
   tables.atoms.build(view, kind);
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
     const DimRow& dim = view.Dims[kind.dims.first + d];
@@ -69,6 +69,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   summary_.resize(std::max(summary_.size(), summary));
   scratch_.resize(std::max<size_t>(scratch_.size(), kind.index_words));
   found_.reserve(kind.entries.count);
+  tables.ready = true;
   return tables.atoms;
 }
 
