@@ -39,6 +39,8 @@ Reader::Reader(const format::View& view, const ReadPlan& plan) : view_(view), pl
   for (size_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     const PlanNode& from = plan.nodes[i];
+    std::copy(std::begin(from.key.quoted), std::end(from.key.quoted), node.quoted);
+    node.mask = from.key.mask;
     // Until a record says otherwise, keys come in the order of their declaration.
     node.next = &nodes_[plan.links[i].next_sibling];
     node.first = &nodes_[plan.links[i].first_child];
@@ -158,80 +160,50 @@ void Reader::settle_detached(const KindPlan& kind, uint32_t root_stamp) {
 
 // ---- objects ----
 
-namespace {
-
-// Whether the text goes on as it did the last time.
-[[gnu::always_inline]] inline bool goes_on(const char* p, const auto& lead) {
-  return scan::starts_with(p, lead.bytes, lead.mask) &&
-         (lead.more == 0 || scan::starts_with(p + 16, lead.bytes + 16, lead.more));
-}
-
-// What a value of this type begins with; 0: one of several characters.
-char opening(ReadOp op) {
-  switch (op) {
-    case ReadOp::String:
-    case ReadOp::Enum:
-    case ReadOp::Version:
-    case ReadOp::Timestamp:
-    case ReadOp::Duration:
-    case ReadOp::AsOf:
-    case ReadOp::Kind:
-      return '"';
-    case ReadOp::Set:
-    case ReadOp::List:
-      return '[';
-    case ReadOp::Object:
-    case ReadOp::Presence:
-    case ReadOp::Signal:
-      return '{';
-    case ReadOp::Bool:
-    case ReadOp::Int:
-    case ReadOp::Decimal:
-    case ReadOp::TooDeep:
-      break;
-  }
-  return 0;
-}
-
-}  // namespace
-
 // `at` is behind the `{`.
 Reader::At Reader::read_object(At at, Node* self, Slot* slots) {
   Frame frame{.up = frame_, .index = kObject};
   open(frame);
   const uint32_t stamp = ++stamp_;
   Node** link = &self->first;
-  const Lead* lead = &self->first_lead;
-  Node* node = self->first;
   uint32_t required = 0;
-  while (true) {
-    if (goes_on(at.p, *lead)) [[likely]] {
-      at = {at.p + lead->size, at.close + 1};
-      if (node->seen == stamp) return fail_duplicate(at.p, node->plan->key.view());
-      frame.child = node;
-      node->seen = stamp;
-      required += node->required;
-      at = read_value<true>(at, *node, slots);
-    } else {
-      if (*at.p == '}') break;
-      at = read_lead(at, self, link, stamp);
-      if (!at) return {};
-      node = odd_;
-      if (node == nodes_.data()) break;
-      if (node == nullptr) {
-        node = *link;
-        lead = &node->lead;
+  if (*at.p != '"') at = at.space();
+  if (*at.p != '}') {
+    while (true) {
+      Node* node = *link;
+      if (scan::starts_with(at.p, node->quoted, node->mask)) [[likely]] {
+        at = behind_string(at);
+      } else {
+        at = read_odd_key(at, self, link);
+        if (!at) return {};
+        node = odd_;
+      }
+      if (node != nullptr) [[likely]] {
+        frame.child = node;
+        link = &node->next;
+        if (node->seen == stamp) return fail_duplicate(at.p, node->plan->key.view());
+        node->seen = stamp;
+        required += node->required;
+        if (*at.p != ':') [[unlikely]] {
+          at = colon(at);
+          if (!at) return {};
+        } else if (*++at.p <= ' ') {
+          if (*at.p == ' ') ++at.p;
+          at = at.space();
+        }
+        at = read_value(at, *node, slots);
+        if (!at) return {};
+      }
+      if (*at.p == ',') [[likely]] {
+        ++at.p;
+        if (*at.p == ' ') ++at.p;
         continue;
       }
-      frame.child = node;
-      node->seen = stamp;
-      required += node->required;
-      at = read_value<false>(at, *node, slots);
+      at = at.space();
+      if (*at.p == '}') break;
+      if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
+      ++at.p;
     }
-    if (!at) return {};
-    link = &node->next;
-    node = node->next;
-    lead = &node->lead;
   }
   if (unknown_.size() != frame.keys_base && !close_keys(frame)) return {};
   if (required != self->plan->required_children) note_missing(*self, stamp);
@@ -239,12 +211,10 @@ Reader::At Reader::read_object(At at, Node* self, Slot* slots) {
   return at.to(at.p + 1);
 }
 
-// With kLed, the value is known to begin as `opening` says; when that says nothing, there may be white space before it.
-template <bool kLed>
 [[gnu::always_inline]] inline Reader::At Reader::read_value(At at, Node& node, Slot* slots) {
   switch (node.op) {
     case ReadOp::String:
-      return read_text<kLed>(at, node, slots[node.leaf]);
+      return read_text(at, node, slots[node.leaf]);
     case ReadOp::Enum:
       return read_enum(at, node, slots[node.leaf]);
     case ReadOp::Timestamp:
@@ -253,8 +223,6 @@ template <bool kLed>
     case ReadOp::Bool:
     case ReadOp::Int:
     case ReadOp::Decimal:
-      if (kLed && *at.p <= ' ') at = at.space();
-      [[fallthrough]];
     case ReadOp::Version:
     case ReadOp::Duration:
       return read_scalar(at, node, node.op, slots[node.leaf]);
@@ -264,72 +232,28 @@ template <bool kLed>
       return read_list(at, node, slots[node.leaf]);
     case ReadOp::Presence:
     case ReadOp::Signal:
-      if (kLed || *at.p == '{') slots[node.leaf].present = 1;
+      if (*at.p == '{') slots[node.leaf].present = 1;
       [[fallthrough]];
     case ReadOp::Object:
-      if (kLed || *at.p == '{') return read_object(at.to(at.p + 1), &node, slots);
-      return odd_value(at, "an object", node.plan->nullable);
+      return *at.p == '{' ? read_object(at.to(at.p + 1), &node, slots)
+                          : odd_value(at, "an object", node.plan->nullable);
     case ReadOp::Kind:
       return read_kind(at);
     case ReadOp::TooDeep:
-      at = at.space();
       return *at.p == '{' || *at.p == '[' ? fail_too_deep() : odd_value(at, "an object or array", node.plan->nullable);
   }
   return {};
 }
 
-// What comes behind a value, or behind the `{`, when it is not what came there the last time: the next key, and the way
-// to its value. Gives the position of the value and its node in `odd_`; or behind an unknown member, null; or at the
-// `}`, node 0.
-Reader::At Reader::read_lead(At at, Node* self, Node** link, uint32_t stamp) {
-  const char* const from = at.p;
-  const bool is_first = link == &self->first && from[-1] == '{';
-  at = at.space();
-  if (*at.p == '}') {
-    odd_ = nodes_.data();
-    return at;
-  }
-  if (!is_first) {
-    if (*at.p != ',') return fail_malformed(at.p, "`,` or `}`");
-    at = at.to(at.p + 1).space();
-  }
-  if (*at.p != '"') return fail_malformed(at.p, "a key in double quotes");
-  const Node* const expected = *link;
-  at = read_odd_key(at, self, link);
-  if (link == &self->first && *link != expected) self->first_lead.mask = QuotedWord::kNever;  // it led to another key
-  if (!at || odd_ == nullptr) return at;
-  Node& node = *odd_;
-  if (node.seen == stamp) return fail_duplicate(at.p, node.plan->key.view());
-  at = colon(at);
-  if (!at) return {};
-  if (!is_first)
-    learn(node.lead, from, at.p, node.op);
-  else if (*link == &node)
-    learn(self->first_lead, from, at.p, node.op);
-  return at;
-}
-
-void Reader::learn(Lead& lead, const char* from, const char* value, ReadOp op) {
-  const char first = opening(op);
-  if (first != 0 && *value != first) return;
-  const auto size = static_cast<size_t>(value - from), counted = size + (first != 0 ? 1 : 0);
-  if (counted > sizeof lead.bytes) {
-    lead.mask = QuotedWord::kNever;
-    return;
-  }
-  std::copy(from, from + counted, lead.bytes);
-  lead.size = static_cast<uint32_t>(size);
-  lead.mask = counted >= 16 ? 0xffff : (1u << counted) - 1;
-  lead.more = counted > 16 ? (1u << (counted - 16)) - 1 : 0;
-}
-
-// `at` is at the opening quote of a key other than the expected one. Gives the position behind it and its node in
-// `odd_`, or behind the member of an unknown key and null.
+// A key other than the expected one; `at` is where a key should be. Gives the position behind the key and in `odd_` the
+// node it names, or behind the member of an unknown key and null.
 Reader::At Reader::read_odd_key(At at, Node* self, Node** link) {
+  at = at.space();
+  if (*at.p != '"') return fail_malformed(at.p, "a key in double quotes");
   // Keys that are often left out: look a few further on the way the last records went. Node 0 is nothing.
   odd_ = *link;
   for (int steps = 0; steps < 4 && odd_ != nodes_.data(); ++steps, odd_ = odd_->next)
-    if (scan::starts_with(at.p, odd_->plan->key)) return behind_string(at);
+    if (scan::starts_with(at.p, odd_->quoted, odd_->mask)) return behind_string(at);
   std::string_view key;
   const At behind = read_string(at, key);
   if (!behind) return {};
@@ -366,9 +290,8 @@ Reader::At Reader::read_unknown(At at, std::string_view key, const char* key_beg
 
 // ---- scalars ----
 
-template <bool kLed>
 inline Reader::At Reader::read_text(At at, const Node& node, Slot& slot) {
-  if (!kLed && *at.p != '"') [[unlikely]]
+  if (*at.p != '"') [[unlikely]]
     return odd_value(at, "a string", node.plan->nullable);
   std::string_view text;
   at = read_string(at, text);

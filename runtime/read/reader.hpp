@@ -56,29 +56,23 @@ class Reader {
     [[nodiscard]] At to(const char* q) const { return {q, close}; }
     [[nodiscard]] At space() const { return {scan::skip_space(p), close}; }
   };
-  // What stood between the end of one value and the start of the next in the last records, such as `, "key": "`, up to
-  // 32 bytes. The same bytes at such a place mean the same again. Only learnt where all of it was checked.
-  struct Lead {
-    char bytes[32];
-    uint32_t mask = QuotedWord::kNever, more = 0;  // which of the first and of the second 16 bytes count
-    uint32_t size = 0;                             // bytes up to the value; its own first byte may count too
-  };
   // A node of the plan with what reading has learnt of it.
   struct Node {
-    Lead lead;              // to this key's value from the value before
-    Lead first_lead;        // objects: from the `{` to the value of `first`
-    Node* next = nullptr;   // the key that followed it last
-    Node* first = nullptr;  // objects: the key that came first last
-    const PlanNode* plan = nullptr;
-    union {
-      const WordList* words = nullptr;  // enums, and sets of them
-      Node* rows;                       // lists
-    };
+    char quoted[16];  // as in the plan
+    uint32_t mask;
     uint32_t seen = 0;  // stamp of the object in which the key was read last
-    uint32_t leaf = format::kNone;
-    ReadOp op = ReadOp::Object;
-    bool required = false;
+    Node* next;         // the key that followed it last
+    Node* first;        // objects: the key that came first last
+    const PlanNode* plan;
+    union {
+      const WordList* words;  // enums, and sets of them
+      Node* rows;             // lists
+    };
+    uint32_t leaf;
+    ReadOp op;
+    bool required;
   };
+  static_assert(sizeof(Node) == 64);
   // One per open object or array.
   struct Frame {
     Frame* up;
@@ -105,9 +99,7 @@ class Reader {
   void copy(std::string_view json);
   bool read_record();
   At read_object(At at, Node* self, Slot* slots);
-  template <bool kLed>
   At read_value(At at, Node& node, Slot* slots);
-  template <bool kLed = false>
   At read_text(At at, const Node& node, Slot& slot);
   At read_scalar(At at, const Node& node, ReadOp op, Slot& slot);
   At read_number(At at, const Node& node, ReadOp op, Slot& slot);
@@ -121,9 +113,7 @@ class Reader {
   At read_kind(At at);
   At read_set(At at, const Node& node, Slot& slot);
   At read_list(At at, const Node& node, Slot& slot);
-  At read_lead(At at, Node* self, Node** link, uint32_t stamp);
   At read_odd_key(At at, Node* self, Node** link);
-  static void learn(Lead& lead, const char* from, const char* value, ReadOp op);
   At read_unknown(At at, std::string_view key, const char* key_begin);
   bool count_element();
   void tidy_set(size_t first, ReadOp element);
@@ -194,7 +184,7 @@ class Reader {
   format::View view_;
   const ReadPlan& plan_;
   std::vector<Node> nodes_;  // per node of the plan
-  Node* odd_ = nullptr;  // read_lead: the node whose value comes; null: an unknown member was passed; node 0: the end
+  Node* odd_ = nullptr;      // read_odd_key: the node; null: none
   uint32_t stamp_ = 0;
 
   std::unique_ptr<char[]> buffer_;       // the record, then padding

@@ -69,9 +69,10 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-// Actions read once, slots owned: what `decide` from typed slots starts from.
+// Actions read once, with the text they borrow: what `decide` from typed slots starts from.
 struct ReadActions {
   std::vector<guardvm::Action> actions;
+  std::vector<guardvm::Reader::Text> texts;
   guardvm::Reader reader;
   ReadActions(const guardvm::Bundle& bundle, const std::vector<std::string>& lines) : reader(bundle) {
     for (uint32_t i = 0; i < kTimed; ++i) {
@@ -83,6 +84,7 @@ struct ReadActions {
         std::exit(70);
       }
       actions.push_back(std::move(action));
+      texts.push_back(reader.release());
     }
   }
 };
