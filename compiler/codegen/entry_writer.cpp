@@ -158,9 +158,12 @@ void write_kind(Context& context, uint32_t k, const std::vector<Item>& items, In
   std::vector<ir::Condition> matches;
   matches.reserve(items.size());
   Dims dims(kind);
-  for (const Item& item : items) {
-    matches.push_back(match_of(item, kind));
-    dims.collect(matches.back());
+  for (const Item& item : items) matches.push_back(match_of(item, kind));
+  Scoping scoping;
+  scoping.parts.assign(items.size(), kNoPart);
+  if (context.options.prune_index) scoping = choose_scope(matches);
+  for (size_t i = 0; i < items.size(); ++i) {
+    dims.collect(scoping.parts[i] == kNoPart ? matches[i] : part_of(matches[i], scoping.parts[i]));
   }
   dims.close();
   std::vector<Box> boxes;
@@ -170,26 +173,33 @@ void write_kind(Context& context, uint32_t k, const std::vector<Item>& items, In
   bool uses_windows = false;
   for (size_t i = 0; i < items.size(); ++i) {
     out.Entries.push_back(write_entry(context, items[i], matches[i], scope, uses_windows));
-    boxes.emplace_back(dims, std::move(matches[i]));
+    if (scoping.parts[i] == kNoPart)
+      boxes.emplace_back(dims, std::move(matches[i]));
+    else
+      boxes.emplace_back(dims, std::move(matches[i]), scoping.parts[i]);
   }
   matches.clear();
   row.uses_windows = uses_windows ? 1 : 0;
-  write_index(context, dims, boxes, row, budget, stats);
+  const std::vector<uint32_t> order = write_index(context, dims, scoping, boxes, row, budget, stats);
   stats.name = kind.name;
   stats.entries = items.size();
-  for (size_t i = 0; i < items.size(); ++i) {
-    format::EntryRow& entry = out.Entries[row.entries.first + i];
+  std::vector<format::Candidate> candidates;
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    const NumberRange range = boxes[i].take_range(context.set, kind);
     const ir::Condition residual = boxes[i].take_residual();
-    if (residual.kind == ir::Condition::Kind::True) {
-      entry.exact = 1;
-      ++stats.exact;
-    } else {
-      entry.residual = context.code.code(residual, scope);
-    }
-    for (const format::Range range : {entry.match, entry.surely, entry.residual, entry.until}) {
-      row.worst_steps = add_steps(row.worst_steps, steps_of(out, range));
-    }
+    const bool asks_nothing = residual.kind == ir::Condition::Kind::True;
+    if (asks_nothing && range.share >= 1) ++stats.exact;
+    candidates.push_back({range.least, range.most, i, range.leaf,
+                          asks_nothing ? format::Range{0, 0} : context.code.code(residual, scope)});
   }
+  write_candidates(context, dims, scoping, boxes, order, candidates, row);
+  const auto add = [&](format::Range range) { row.worst_steps = add_steps(row.worst_steps, steps_of(out, range)); };
+  for (uint32_t i = row.entries.first; i < row.entries.first + row.entries.count; ++i) {
+    add(out.Entries[i].match);
+    add(out.Entries[i].surely);
+    add(out.Entries[i].until);
+  }
+  for (uint32_t i = row.ranked.first; i < out.Candidates.size(); ++i) add(out.Candidates[i].code);
   stats.worst_steps = row.worst_steps;
   out.Kinds[k] = row;
 }

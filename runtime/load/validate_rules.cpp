@@ -223,6 +223,7 @@ bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
 // ---- entries ----
 
 bool Checker::entries() {
+  steps_.assign(view_.Kinds.size(), 0);
   uint64_t next = 0;
   for (size_t k = 0; k < view_.Kinds.size(); ++k) {
     const Range own = view_.Kinds[k].entries;
@@ -238,10 +239,9 @@ bool Checker::entries() {
 
 bool Checker::kind_entries(size_t kind) {
   const format::KindRow& row = view_.Kinds[kind];
-  uint64_t steps = 0;
   for (uint32_t e = 0; e < row.entries.count; ++e) {
     const size_t i = size_t{row.entries.first} + e;
-    if (!entry(i, static_cast<uint32_t>(kind), steps)) return false;
+    if (!entry(i, static_cast<uint32_t>(kind))) return false;
     if (e == 0) continue;
     const EntryRow& before = view_.Entries[i - 1];
     const EntryRow& own = view_.Entries[i];
@@ -249,16 +249,13 @@ bool Checker::kind_entries(size_t kind) {
       return fail({"Entries.object", i}, "entries are not sorted by what and object");
     }
   }
-  if (steps == row.worst_steps) return true;
-  return fail({"Kinds.worst_steps", kind}, "%llu, but its code takes %llu",
-              static_cast<unsigned long long>(row.worst_steps), static_cast<unsigned long long>(steps));
+  return true;
 }
 
-bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
+bool Checker::entry(size_t i, uint32_t kind) {
   const EntryRow& row = view_.Entries[i];
   const Context context{kind, kNone, kNone};
-  if (!word(row.what, What::Rule, At{"Entries.what", i}) || !flag(row.exact, At{"Entries.exact", i}) ||
-      !flag(row.uses_time, At{"Entries.uses_time", i}))
+  if (!word(row.what, What::Rule, At{"Entries.what", i}) || !flag(row.uses_time, At{"Entries.uses_time", i}))
     return false;
   const size_t objects[] = {view_.Assumptions.size(), view_.Exceptions.size(), view_.BreakGlasses.size(),
                             view_.Rules.size()};
@@ -267,13 +264,10 @@ bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
   if (!require(row.match.count > 0, At{"Entries.match", i}, "no code") ||
       !code(row.match, context, At{"Entries.match", i}, facts) ||
       !code(row.surely, context, At{"Entries.surely", i}, facts) ||
-      !code(row.residual, context, At{"Entries.residual", i}, facts) ||
-      !code(row.until, context, At{"Entries.until", i}, facts) ||
-      !require((row.exact != 0) == (row.residual.count == 0), At{"Entries.residual", i},
-               "code of an exact entry, or none of another")) {
+      !code(row.until, context, At{"Entries.until", i}, facts)) {
     return false;
   }
-  steps = add_steps(steps, facts.steps);
+  steps_[kind] = add_steps(steps_[kind], facts.steps);
   if (!require(!facts.in_window || view_.Kinds[kind].uses_windows != 0, At{"Entries.match", i},
                "asks for a window on a kind that says it uses none") ||
       !require(row.what != What::BreakGlass || view_.Kinds[kind].break_glass != kNone, At{"Entries.object", i},

@@ -92,7 +92,7 @@ void Reader::reset(Action& out) {
 
 void Reader::copy(std::string_view json) {
   if (buffer_ == nullptr || json.size() > capacity_) {
-    capacity_ = std::max<size_t>(4096, json.size() + json.size() / 2);
+    capacity_ = std::max<size_t>(512, json.size() + json.size() / 2);
     buffer_.reset(new char[capacity_ + kTextPadding]);
     closing_.reset(new uint32_t[string_index_capacity(capacity_)]);
   }

@@ -353,7 +353,6 @@ class Builder {
     const auto entry = [&](What what, uint32_t object, Range match) {
       EntryRow row{};
       row.match = match;
-      row.residual = match;
       row.object = object;
       row.what = what;
       row.node = row.until_node = kNone;
@@ -371,14 +370,26 @@ class Builder {
     hold->until = simple;
     hold->until_node = 0;
     message(hold);
-    EntryRow* open = entry(What::Rule, 2, yes);
-    open->residual = {0, 0};
-    open->exact = 1;
+    entry(What::Rule, 2, yes);
     entry(What::Rule, 3, simple)->groups = {0, 1};
     p_.Kinds[0].entries = {0, 7};
     p_.Kinds[0].index_words = 1;
-    p_.Kinds[0].rank = p_.indices({6, 5, 4, 3, 2, 1, 0}).first;
+    candidates();
     p_.Kinds[0].worst_steps = worst_steps();
+  }
+
+  // Six by bit position, the last entry first; the second entry in the list of one constant of the scope.
+  void candidates() {
+    const auto add = [&](uint32_t entry) {
+      const Range code = entry == 5 ? Range{0, 0} : p_.Entries[entry].match;
+      p_.Candidates.push_back({INT64_MIN, INT64_MAX, entry, p_.Kinds[0].now, code});
+    };
+    for (const uint32_t entry : {6u, 5u, 4u, 3u, 2u, 0u}) add(entry);
+    p_.Kinds[0].ranked = {0, 6};
+    add(1);
+    p_.ScopeRows = {{0, 0}, {0, 0}, {6, 1}, {0, 0}};
+    p_.Kinds[0].scope_dim = 5;
+    p_.Kinds[0].scope_rows = 0;
   }
 
   void nodes(Range simple) {
@@ -451,7 +462,7 @@ class Builder {
     row.any_atom = kNone;
     row.classifier = classifier;
     row.rows = static_cast<uint32_t>(p_.IndexWords.size());
-    for (uint32_t c = 0; c < classes; ++c) bit_row(c == 0 ? 0 : 0x7f);
+    for (uint32_t c = 0; c < classes; ++c) bit_row(c == 0 ? 0 : 0x3f);
     p_.Dims.push_back(row);
   }
   DimRow sparse_dim(uint32_t leaf, Classifier classifier, uint32_t classes) {
@@ -460,7 +471,7 @@ class Builder {
     row.classes = classes;
     row.any_atom = kNone;
     row.classifier = classifier;
-    row.wildcard = bit_row(0x7e);
+    row.wildcard = bit_row(0x3e);
     return row;
   }
 

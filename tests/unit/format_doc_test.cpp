@@ -80,7 +80,9 @@ using namespace format;
   X(KindRow, break_glass_reason) \
   X(KindRow, break_glass_at) \
   X(KindRow, index_words) \
-  X(KindRow, rank) \
+  X(KindRow, ranked) \
+  X(KindRow, scope_dim) \
+  X(KindRow, scope_rows) \
   X(KindRow, default_outcome) \
   X(KindRow, unguarded) \
   X(KindRow, uses_windows) \
@@ -202,7 +204,6 @@ using namespace format;
   X(ObligationRow, json) \
   X(EntryRow, match) \
   X(EntryRow, surely) \
-  X(EntryRow, residual) \
   X(EntryRow, until) \
   X(EntryRow, groups) \
   X(EntryRow, signals) \
@@ -211,7 +212,6 @@ using namespace format;
   X(EntryRow, node) \
   X(EntryRow, until_node) \
   X(EntryRow, what) \
-  X(EntryRow, exact) \
   X(EntryRow, uses_time) \
   X(EntryRow, padding) \
   X(RequirementGroupRow, alternatives) \
@@ -258,6 +258,11 @@ using namespace format;
   X(SparseWord, bits) \
   X(SparseWord, word) \
   X(SparseWord, padding) \
+  X(Candidate, least) \
+  X(Candidate, most) \
+  X(Candidate, entry) \
+  X(Candidate, leaf) \
+  X(Candidate, code) \
   X(SourceRow, path) \
   X(SourceRow, sha256) \
   X(InvariantRow, id) \

@@ -98,8 +98,8 @@ TEST_P(LoadHeader, IsRefused) {
 const FileCase kHeaders[] = {
     {"version", [](std::string& f) { put(f, offsetof(Header, version), 2u); },
      "format version 2; this guardvm reads version 1"},
-    {"sections", [](std::string& f) { put(f, offsetof(Header, section_count), 1000u); }, "section_count: 1000 of 49"},
-    {"grown", [](std::string& f) { f += '\0'; }, "cut or grown: the header says 10928 bytes, the file has 10929"},
+    {"sections", [](std::string& f) { put(f, offsetof(Header, section_count), 1000u); }, "section_count: 1000 of 51"},
+    {"grown", [](std::string& f) { f += '\0'; }, "cut or grown: the header says 11160 bytes, the file has 11161"},
     {"unknown id", [](std::string& f) { put(f, row(1), 9u); }, "section 1: unknown id 9"},
     {"order",
      [](std::string& f) {
@@ -108,14 +108,14 @@ const FileCase kHeaders[] = {
      },
      "section Meta: ids are not ascending"},
     {"item size", [](std::string& f) { put(f, row(2) + 4, 4u); }, "section Strings: items of 4 bytes, not 8"},
-    {"count", [](std::string& f) { put(f, row(48) + 16, ~uint64_t{0}); },
+    {"count", [](std::string& f) { put(f, row(50) + 16, ~uint64_t{0}); },
      "section Excerpts: 18446744073709551615 items do not fit into the file"},
     {"tail",
      [](std::string& f) {
        f.append(8, '\0');
        put(f, offsetof(Header, file_bytes), uint64_t{f.size()});
      },
-     "the sections end at byte 10928 of 10936"},
+     "the sections end at byte 11160 of 11168"},
 };
 INSTANTIATE_TEST_SUITE_P(Cases, LoadHeader, ::testing::ValuesIn(kHeaders));
 
@@ -382,8 +382,6 @@ const Case kRules[] = {
      "Entries[1].object: entries are not sorted by what and object"},
     {[](Parts& p) { p.Entries[0].match.count = 0; }, "Entries[0].match: no code"},
     {[](Parts& p) { p.Entries[0].match.first = ~0u; }, "Entries[0].match: 1 Code from 4294967295, of 62"},
-    {[](Parts& p) { p.Entries[0].exact = 1; }, "Entries[0].residual: code of an exact entry, or none of another"},
-    {[](Parts& p) { p.Entries[5].exact = 0; }, "Entries[5].residual: code of an exact entry, or none of another"},
     {[](Parts& p) { p.Entries[1].surely = p.Entries[1].match; },
      "Entries[1].surely: code of something else than a rule"},
     {[](Parts& p) { p.Rules[0].if_missing = IfMissing::Block; },
@@ -420,9 +418,30 @@ const Case kRules[] = {
 INSTANTIATE_TEST_SUITE_P(Rules, LoadSections, ::testing::ValuesIn(kRules));
 
 const Case kIndex[] = {
-    {[](Parts& p) { p.Kinds[0].index_words = 2; }, "Kinds[0].index_words: not the words of its entries"},
-    {[](Parts& p) { p.Indices[p.Kinds[0].rank] = 7; }, "Kinds[0].rank: entry 7 of 7"},
-    {[](Parts& p) { p.Indices[p.Kinds[0].rank] = 0; }, "Kinds[0].rank: entry 0 twice"},
+    {[](Parts& p) { p.Kinds[0].index_words = 2; }, "Kinds[0].index_words: not the words of its candidates"},
+    {[](Parts& p) { p.Kinds[0].ranked.first = 2; }, "Kinds[0].ranked: 6 Candidates from 2, of 7"},
+    {[](Parts& p) { p.Candidates[0].entry = 7; }, "Candidates[0].entry: entry 7 of 7"},
+    {[](Parts& p) { p.Candidates[0].entry = 0; }, "Kinds[0].ranked: entry 0 twice"},
+    {[](Parts& p) { p.Candidates[0].leaf = 18; }, "Candidates[0].leaf: leaf 18 of 18"},
+    {[](Parts& p) { p.Candidates[0].leaf = 1; }, "Candidates[0].leaf: a leaf that is no number"},
+    {[](Parts& p) { p.Candidates[0].code.first = ~0u; }, "Candidates[0].code: 1 Code from 4294967295, of 62"},
+    {[](Parts& p) { p.Kinds[0].scope_dim = 10; }, "Kinds[0].scope_dim: dim 10 of 10"},
+    {[](Parts& p) { p.Kinds[0].scope_dim = 6; },
+     "Kinds[0].scope_dim: a dim of several atoms, or one that depends on the instant"},
+    {[](Parts& p) { p.Kinds[0].scope_rows = 1; }, "Kinds[0].scope_rows: 4 ScopeRows from 1, of 4"},
+    {[](Parts& p) {
+       p.ScopeRows[2] = {6, 2};
+     },
+     "ScopeRows[2]: 2 Candidates from 6, of 7"},
+    {[](Parts& p) {
+       p.ScopeRows[2] = {0, 1};
+     },
+     "Candidates[0].entry: an entry that has a bit position"},
+    {[](Parts& p) {
+       p.ScopeRows[2] = {0, 0};
+     },
+     "Kinds[0].ranked: an entry that is no candidate anywhere"},
+    {[](Parts& p) { p.Dims[0].dense = 2; }, "Dims[0].dense: a dim without rows that is not the scope dim"},
     {[](Parts& p) { p.Kinds[0].dims.count = 11; }, "Kinds[0].dims: 11 Dims from 0, of 10"},
     {[](Parts& p) { p.Dims[0].leaf = 18; }, "Dims[0].leaf: leaf 18 of 18"},
     {[](Parts& p) { p.Dims[0].leaf = 3; }, "Dims[0].classifier: does not classify values of its leaf"},
@@ -454,7 +473,7 @@ const Case kIndex[] = {
      "Dims[5].hash: string 98 of 44"},
     {[](Parts& p) { p.Affixes[1].bytes = 5; }, "Dims[6].prefixes: lengths are not descending"},
     {[](Parts& p) { p.Indices[p.AtomLists[0].atoms.first] = 2; }, "Dims[6].prefixes: atom 2 of 2"},
-    {[](Parts& p) { p.AtomLists[1].atoms.count = 99; }, "AtomLists[1].atoms: 99 Indices from 19, of 20"},
+    {[](Parts& p) { p.AtomLists[1].atoms.count = 99; }, "AtomLists[1].atoms: 99 Indices from 12, of 13"},
     {[](Parts& p) { p.Dims[6].dfas.count = 2; }, "Dims[6].dfas: 2 Dfas from 0, of 1"},
     {[](Parts& p) { p.Dims[6].dense = 1; }, "Dims[6].dense: a multi dim with dense rows"},
     {[](Parts& p) { p.Dims[7].any_atom = 2; }, "Dims[7].any_atom: atom 2 of 2"},
@@ -465,10 +484,10 @@ const Case kIndex[] = {
     {[](Parts& p) { p.Dims[5].wildcard = 57; }, "Dims[5].wildcard: 2 words from 57, of 58"},
     {[](Parts& p) { p.Dims[6].negative = 58; }, "Dims[6].negative: 2 words from 58, of 58"},
     {[](Parts& p) { p.Dims[9].rows = 17; }, "Dims[9].rows: 4 sparse rows from 17, of 20"},
-    {[](Parts& p) { p.IndexWords[2] |= 0x80; }, "Dims[0].rows: a bit of an entry that is not there"},
+    {[](Parts& p) { p.IndexWords[2] |= 0x80; }, "Dims[0].rows: a bit of a candidate that is not there"},
     {[](Parts& p) { p.IndexWords[3] = 2; }, "Dims[0].rows: a summary that is not the summary of its words"},
     {[](Parts& p) { p.SparseWords[0].word = 1; }, "SparseRows[2].words: word 1 of 1"},
-    {[](Parts& p) { p.SparseWords[0].bits = 0x80; }, "SparseRows[2].words: a bit of an entry that is not there"},
+    {[](Parts& p) { p.SparseWords[0].bits = 0x80; }, "SparseRows[2].words: a bit of a candidate that is not there"},
     {[](Parts& p) {
        p.SparseRows[2].words = {0, 2};
      },
