@@ -174,6 +174,7 @@ void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, con
   const format::View& view = *facts.view;
   if (slot.size > 0 && row.any_atom != format::kNone) mark_atom(dim, row.any_atom);
   const bool texts = view.Leaves[facts.kind->leaves.first + row.leaf].element == format::Type::String;
+  if (!texts && row.cuts.count == 0) return;
   const int64_t* first = view.Numbers.data() + row.cuts.first;
   for (uint32_t i = 0; i < slot.size; ++i) {
     const Slot& element = facts.elements[slot.first + i];

@@ -62,7 +62,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   if (kinds_.empty()) kinds_.resize(view.Kinds.size());
   KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
   if (tables.ready) return tables.atoms;
-  tables.ready = true;
+  tables.multis.clear();  // Half of them, when memory ran out the last time.
   tables.atoms.build(view, kind);
   const uint64_t* words = view.IndexWords.data();
   const uint64_t stride = kind.index_words + summary_words(kind.index_words);
@@ -86,6 +86,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   summary_.resize(std::max<size_t>(summary_.size(), summary_words(kind.index_words)));
   scratch_.resize(std::max<size_t>(scratch_.size(), kind.entries.count / 64 + 1));
   found_.reserve(kind.entries.count);
+  tables.ready = true;
   return tables.atoms;
 }
 

@@ -248,7 +248,9 @@ std::string_view by_id(const Facts& facts, const FiredRule& rule) {
 
 int64_t excepted_until(const Facts& facts, const FiredRule& rule) {
   if (rule.by_what == FiredRule::By::Exception) return facts.view->Exceptions[rule.by].expires_ns;
-  return facts.leaf(facts.kind->break_glass_at).number + facts.view->BreakGlasses[rule.by].duration_ns;
+  const __int128 given = facts.leaf(facts.kind->break_glass_at).number;
+  // A duration may be longer than what is left of the instants of 64 bits.
+  return static_cast<int64_t>(std::min<__int128>(given + facts.view->BreakGlasses[rule.by].duration_ns, INT64_MAX));
 }
 
 std::string_view effect_word(format::Effect effect) {

@@ -253,13 +253,37 @@ bool Checker::affixes(Range rows, uint32_t atoms, At at) {
   return true;
 }
 
+// Sessions number the slots of all tables of a multi dim, so one that its classifier does not use must not be there.
+bool Checker::no_other_tables(const DimRow& row, size_t i, bool texts, bool numbers) {
+  static constexpr const char* kUnused = "a table that the classifier does not use";
+  return require(row.hash.count == 0 || (texts && row.classifier == Classifier::SetAtoms), At{"Dims.hash", i},
+                 kUnused) &&
+         require(row.prefixes.count == 0 || texts, At{"Dims.prefixes", i}, kUnused) &&
+         require(row.suffixes.count == 0 || texts, At{"Dims.suffixes", i}, kUnused) &&
+         require(row.dfas.count == 0 || texts, At{"Dims.dfas", i}, kUnused) &&
+         require(row.cuts.count == 0 || numbers, At{"Dims.cuts", i}, kUnused);
+}
+
 bool Checker::multi_tables(const DimRow& row, size_t i, const KindRow& kind) {
-  if (!require(row.dense == 0, At{"Dims.dense", i}, "a multi dim with dense rows")) return false;
+  const Type element = leaf_of(kind, row.leaf)->element;
+  const bool set = row.classifier == Classifier::SetAtoms;
+  const bool texts = row.classifier == Classifier::TextAtoms || (set && element == Type::String);
+  const bool numbers = set && (element == Type::Int || element == Type::Enum);
+  if (!require(row.dense == 0, At{"Dims.dense", i}, "a multi dim with dense rows") ||
+      !no_other_tables(row, i, texts, numbers)) {
+    return false;
+  }
   if (row.classifier == Classifier::Windows) {
     return require(row.windows.count == row.classes, At{"Dims.windows", i}, "not one per atom") &&
            indices(row.windows, view_.Windows.size(), At{"Dims.windows", i}, "window");
   }
-  if (!affixes(row.prefixes, row.classes, At{"Dims.prefixes", i}) ||
+  if (set && !index_or_none(row.any_atom, row.classes, At{"Dims.any_atom", i}, "atom")) return false;
+  return (!texts || text_tables(row, i)) && (!numbers || number_tables(row, i));
+}
+
+bool Checker::text_tables(const DimRow& row, size_t i) {
+  if (!atom_lists(row.hash, row.classes, At{"Dims.hash", i}) ||
+      !affixes(row.prefixes, row.classes, At{"Dims.prefixes", i}) ||
       !affixes(row.suffixes, row.classes, At{"Dims.suffixes", i}) ||
       !range(row.dfas, view_.Dfas.size(), At{"Dims.dfas", i}, "Dfas") || !spend(row.dfas.count, At{"Dims.dfas", i})) {
     return false;
@@ -269,11 +293,10 @@ bool Checker::multi_tables(const DimRow& row, size_t i, const KindRow& kind) {
                  "accepts an atom that is not there"))
       return false;
   }
-  if (row.classifier == Classifier::TextAtoms) return true;
-  if (!atom_lists(row.hash, row.classes, At{"Dims.hash", i}) ||
-      !index_or_none(row.any_atom, row.classes, At{"Dims.any_atom", i}, "atom"))
-    return false;
-  if (leaf_of(kind, row.leaf)->element == Type::String) return true;
+  return true;
+}
+
+bool Checker::number_tables(const DimRow& row, size_t i) {
   if (!cuts(row, i) || !range({row.lists, row.cuts.count}, view_.AtomLists.size(), At{"Dims.lists", i}, "AtomLists"))
     return false;
   for (uint32_t l = 0; l < row.cuts.count; ++l) {
@@ -315,8 +338,8 @@ bool Checker::bit_row(uint64_t first, const KindRow& kind, At at) {
     return fail(at, "%llu words from %llu, of %zu", static_cast<unsigned long long>(stride),
                 static_cast<unsigned long long>(first), view_.IndexWords.size());
   }
+  if (!spend(1 + stride, at)) return false;
   if (words == 0) return true;
-  if (!spend(stride, at)) return false;
   const uint64_t* row = view_.IndexWords.data() + first;
   const uint32_t last_bits = kind.ranked.count % 64;
   if (last_bits != 0 && (row[words - 1] >> last_bits) != 0) return fail(at, "a bit of a candidate that is not there");
@@ -337,8 +360,12 @@ bool Checker::sparse_rows(uint64_t first, uint64_t count, const KindRow& kind, A
   const uint32_t last_bits = kind.ranked.count % 64;
   for (uint64_t r = first; r < first + count; ++r) {
     const Range own = view_.SparseRows[r].words;
-    if (!spend(1 + own.count, at)) return false;
     const At place{"SparseRows.words", r};
+    // Rows do not share words: what a session lists per entry stays within the bundle's size, and 32 bits.
+    sparse_words_used_ += own.count;
+    if (!index(sparse_words_used_, view_.SparseWords.size() + 1, place, "sparse words") || !spend(1 + own.count, at)) {
+      return false;
+    }
     for (uint32_t w = 0; w < own.count; ++w) {
       const format::SparseWord& word = view_.SparseWords[own.first + w];
       if (!index(word.word, kind.index_words, place, "word")) return false;

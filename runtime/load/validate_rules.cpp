@@ -114,8 +114,9 @@ bool Checker::rule(size_t i) {
       return false;
     }
   }
-  return i == 0 ||
-         require(view_text(view_.Rules[i - 1].id) < view_text(row.id), At{"Rules.id", i}, "rules are not sorted by id");
+  const At id{"Rules.id", i};
+  return spend_text(row.id, id) &&
+         (i == 0 || require(view_text(view_.Rules[i - 1].id) < view_text(row.id), id, "rules are not sorted by id"));
 }
 
 bool Checker::exceptions() {
@@ -125,6 +126,7 @@ bool Checker::exceptions() {
         !text(row.reason, At{"Exceptions.reason", i}) || !span(row.span, At{"Exceptions.span", i}) ||
         !ascending_indices(row.rules, view_.Rules.size(), At{"Exceptions.rules", i}, "rule") ||
         !index(row.has_condition, 2, At{"Exceptions.has_condition", i}, "flag") ||
+        !spend_text(row.id, At{"Exceptions.id", i}) ||
         !(i == 0 || require(view_text(view_.Exceptions[i - 1].id) < view_text(row.id), At{"Exceptions.id", i},
                             "exceptions are not sorted by id"))) {
       return false;
@@ -203,9 +205,9 @@ bool Checker::nodes() {
 // The atoms below a node, as conditions on `kind`.
 bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
   if (node_kind_[node] == kind + 1) return true;
-  if (!spend(1, at)) return false;
-  node_kind_[node] = kind + 1;
   const format::ConditionNode& row = view_.ConditionNodes[node];
+  if (!spend(uint64_t{1} + row.children.count, at)) return false;
+  node_kind_[node] = kind + 1;
   const Context context{kind, kNone, kNone};
   if (row.kind == NodeKind::Atom) {
     CodeFacts facts;

@@ -476,6 +476,16 @@ const Case kIndex[] = {
     {[](Parts& p) { p.AtomLists[1].atoms.count = 99; }, "AtomLists[1].atoms: 99 Indices from 12, of 13"},
     {[](Parts& p) { p.Dims[6].dfas.count = 2; }, "Dims[6].dfas: 2 Dfas from 0, of 1"},
     {[](Parts& p) { p.Dims[6].dense = 1; }, "Dims[6].dense: a multi dim with dense rows"},
+    {[](Parts& p) { p.Dims[6].hash = p.Dims[5].hash; }, "Dims[6].hash: a table that the classifier does not use"},
+    {[](Parts& p) { p.Dims[8].hash = p.Dims[7].hash; }, "Dims[8].hash: a table that the classifier does not use"},
+    {[](Parts& p) {
+       p.Dims[9].prefixes = {99, 1};
+     },
+     "Dims[9].prefixes: a table that the classifier does not use"},
+    {[](Parts& p) { p.Dims[8].suffixes = p.Dims[6].suffixes; },
+     "Dims[8].suffixes: a table that the classifier does not use"},
+    {[](Parts& p) { p.Dims[9].dfas = p.Dims[6].dfas; }, "Dims[9].dfas: a table that the classifier does not use"},
+    {[](Parts& p) { p.Dims[7].cuts = p.Dims[8].cuts; }, "Dims[7].cuts: a table that the classifier does not use"},
     {[](Parts& p) { p.Dims[7].any_atom = 2; }, "Dims[7].any_atom: atom 2 of 2"},
     {[](Parts& p) { p.Dims[8].lists = 2; }, "Dims[8].lists: 2 AtomLists from 2, of 3"},
     {[](Parts& p) { p.Dims[9].windows.count = 1; }, "Dims[9].windows: not one per atom"},
@@ -492,6 +502,7 @@ const Case kIndex[] = {
        p.SparseRows[2].words = {0, 2};
      },
      "SparseRows[2].words: words are not ascending"},
+    {[](Parts& p) { p.SparseRows[0].words = p.SparseRows[2].words; }, "SparseRows[19].words: sparse words 11 of 11"},
     {[](Parts& p) { p.SparseRows[2].words.first = ~0u; }, "SparseRows[2].words: 1 SparseWords from 4294967295, of 10"},
 };
 INSTANTIATE_TEST_SUITE_P(Index, LoadSections, ::testing::ValuesIn(kIndex));
@@ -544,6 +555,74 @@ TEST(LoadBounds, SharedRangesAreNotVisitedForEver) {
   for (uint32_t i = 0; i < count; ++i) parts.NumberSets.push_back({0, count});
   EXPECT_EQ(refusal(parts.bytes()).substr(0, 11), "NumberSets[");
   EXPECT_TRUE(refusal(parts.bytes()).ends_with("too many ranges share the same items"));
+}
+
+// Many ranges over the same long texts: reading each of them would take minutes.
+constexpr size_t kLongText = size_t{1} << 20;
+
+TEST(LoadBounds, IdsThatOverlapAreNotComparedForEver) {
+  Parts parts = small_set();
+  const Text all = parts.text(std::string(kLongText, 'z'));
+  for (uint32_t i = 0; i < 1000; ++i) {
+    parts.Rules.push_back(parts.Rules[0]);
+    parts.Rules.back().id = {all.offset, all.size - 1000 + i};
+  }
+  EXPECT_EQ(refusal(parts.bytes()), "Rules[302].id: too many ranges share the same items");
+  parts = small_set();
+  const Text other = parts.text(std::string(kLongText, 'z'));
+  for (uint32_t i = 0; i < 1000; ++i) {
+    parts.Exceptions.push_back(parts.Exceptions[0]);
+    parts.Exceptions.back().id = {other.offset, other.size - 1000 + i};
+  }
+  EXPECT_EQ(refusal(parts.bytes()), "Exceptions[293].id: too many ranges share the same items");
+}
+
+TEST(LoadBounds, KeysWordsAndVersionsThatOverlapAreNotReadForEver) {
+  Parts parts = small_set();
+  const Text all = parts.text(std::string(kLongText, 'z'));
+  const auto first = static_cast<uint32_t>(parts.Strings.size());
+  parts.Strings.insert(parts.Strings.end(), 1000, all);
+  Parts keys = parts;
+  for (uint32_t i = 0; i < 100; ++i) {
+    keys.Leaves.push_back(keys.Leaves[1]);
+    keys.Leaves.back().json = {first + 64 * (i % 15), 64};
+  }
+  keys.Kinds.push_back(keys.Kinds[0]);
+  keys.Kinds.back().leaves = {static_cast<uint32_t>(parts.Leaves.size()), 100};
+  EXPECT_EQ(refusal(keys.bytes()), "Leaves[28].json: too many ranges share the same items");
+  Parts words = parts;
+  words.Enums[0].words = {first, 1000};
+  EXPECT_EQ(refusal(words.bytes()), "Enums[0].words: too many ranges share the same items");
+  Parts versions = parts;
+  const Text version = versions.text("1.0.0-" + std::string(kLongText, 'z'));
+  for (DataCell& cell : versions.DataCells) cell.text = version;
+  versions.DataFields.assign(4, versions.DataFields[2]);
+  for (uint32_t i = 0; i < 100; ++i) versions.Data.push_back(versions.Data[0]);
+  EXPECT_EQ(refusal(versions.bytes()), "DataCells[6].text: too many ranges share the same items");
+}
+
+TEST(LoadBounds, NodesThatKindsShareAreNotVisitedForEver) {
+  Parts parts = small_set();
+  ConditionNode many = parts.ConditionNodes[3];
+  many.children = parts.indices(std::vector<uint32_t>(30'000, 1));
+  parts.ConditionNodes.push_back(many);
+  parts.Kinds.push_back(parts.Kinds[0]);
+  parts.Kinds[1].entries = {7, 0};
+  parts.Kinds[1].index_words = 0;
+  parts.Kinds[1].dims = {0, 0};
+  const auto node = static_cast<uint32_t>(parts.ConditionNodes.size() - 1);
+  for (uint32_t i = 0; i < 1000; ++i) parts.CheckOnKinds.push_back({i % 2, node, {0, 0}, {0, 0}});
+  EXPECT_EQ(refusal(parts.bytes()), "CheckOnKinds[116].node: too many ranges share the same items");
+}
+
+TEST(LoadBounds, ClassesWithoutEntriesAreNotCountedForEver) {
+  Parts parts = small_set();
+  parts.Kinds[0].entries.count = 0;
+  parts.Kinds[0].index_words = 0;
+  parts.Kinds[0].dims = {5, 1};
+  parts.Dims[5].classes = ~0u;
+  parts.Dims[5].dense = 1;
+  EXPECT_EQ(refusal(parts.bytes()), "Dims[5].rows: too many ranges share the same items");
 }
 
 TEST(LoadBounds, DimsDoNotShareRows) {
