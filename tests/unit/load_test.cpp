@@ -609,16 +609,19 @@ TEST(LoadBounds, NodesThatKindsShareAreNotVisitedForEver) {
   parts.Kinds.push_back(parts.Kinds[0]);
   parts.Kinds[1].entries = {7, 0};
   parts.Kinds[1].index_words = 0;
+  parts.Kinds[1].ranked = {0, 0};
+  parts.Kinds[1].scope_dim = format::kNone;
   parts.Kinds[1].dims = {0, 0};
   const auto node = static_cast<uint32_t>(parts.ConditionNodes.size() - 1);
   for (uint32_t i = 0; i < 1000; ++i) parts.CheckOnKinds.push_back({i % 2, node, {0, 0}, {0, 0}});
-  EXPECT_EQ(refusal(parts.bytes()), "CheckOnKinds[116].node: too many ranges share the same items");
+  EXPECT_EQ(refusal(parts.bytes()), "CheckOnKinds[117].node: too many ranges share the same items");
 }
 
 TEST(LoadBounds, ClassesWithoutEntriesAreNotCountedForEver) {
   Parts parts = small_set();
   parts.Kinds[0].entries.count = 0;
   parts.Kinds[0].index_words = 0;
+  parts.Kinds[0].ranked = {0, 0};
   parts.Kinds[0].dims = {5, 1};
   parts.Dims[5].classes = ~0u;
   parts.Dims[5].dense = 1;
