@@ -23,8 +23,10 @@ uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
   if (table.count == 0) return kNotFound;
   const format::HashSlot* slots = facts.view->HashSlots.data() + table.first;
   const uint32_t mask = table.count - 1;
-  for (auto at = static_cast<uint32_t>(hash_text(text)) & mask; slots[at].string != 0; at = (at + 1) & mask) {
-    if (facts.text(facts.view->Strings[slots[at].string - 1]) == text) return at;
+  const uint64_t hash = hash_text(text);
+  const uint32_t tag = hash_tag(hash);
+  for (auto at = static_cast<uint32_t>(hash) & mask; slots[at].tag != 0; at = (at + 1) & mask) {
+    if (slots[at].tag == tag && facts.text(slots[at].text) == text) return at;
   }
   return kNotFound;
 }
@@ -91,7 +93,7 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
     const auto add_table = [&](Range hash) {
       for (uint32_t i = 0; i < hash.count; ++i, ++hit_count) {
         const format::HashSlot& slot = view.HashSlots[hash.first + i];
-        if (slot.string != 0) add_hit(slot.value);
+        if (slot.tag != 0) add_hit(slot.value);
       }
     };
     add_table(dim.hash);

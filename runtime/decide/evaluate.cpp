@@ -251,39 +251,36 @@ bool range_holds(const Facts& facts, const Frame& frame, uint32_t begin, uint32_
   bool flag = false;
   for (uint32_t at = begin; at < end;) {
     const Instr& instr = code[at];
-    switch (static_cast<Opcode>(instr.op)) {
+    const auto op = static_cast<Opcode>(instr.op);
+    // Jumps stand behind every test but the last: asked first, they are foreseen better than in the switch.
+    if (op == Opcode::JumpIfFalse || op == Opcode::JumpIfTrue) {
+      at = flag == (op == Opcode::JumpIfTrue) ? instr.b : at + 1;
+      continue;
+    }
+    switch (op) {
       case Opcode::True:
         flag = true;
-        ++at;
         break;
       case Opcode::False:
         flag = false;
-        ++at;
         break;
       case Opcode::Not:
         flag = !flag;
-        ++at;
-        break;
-      case Opcode::JumpIfFalse:
-        at = flag ? at + 1 : instr.b;
-        break;
-      case Opcode::JumpIfTrue:
-        at = flag ? instr.b : at + 1;
         break;
       case Opcode::Any:
       case Opcode::All:
         flag = quantified(facts, instr, at + 1, 0, frame);
-        at += 1 + instr.b;
+        at += instr.b;
         break;
       case Opcode::Count:
         flag = quantified(facts, instr, at + 2, code[at + 1].b, frame);
-        at += 2 + instr.b;
+        at += 1 + instr.b;
         break;
       default:
         flag = test(facts, instr, frame);
-        ++at;
         break;
     }
+    ++at;
   }
   return flag;
 }

@@ -185,7 +185,7 @@ bool Checker::class_count(const DimRow& row, size_t i) {
       }
       for (uint32_t s = 0; s < row.hash.count; ++s) {
         const format::HashSlot& slot = view_.HashSlots[row.hash.first + s];
-        if (slot.string != 0 && slot.value < 2) return fail({"Dims.hash", i}, "a constant of class %u", slot.value);
+        if (slot.tag != 0 && slot.value < 2) return fail({"Dims.hash", i}, "a constant of class %u", slot.value);
       }
       return true;
     case Classifier::TextAtoms:
@@ -223,12 +223,11 @@ bool Checker::hash_table(Range table, uint64_t limit, const char* what, At at) {
   bool empty = false;
   for (uint32_t s = 0; s < table.count; ++s) {
     const format::HashSlot& slot = view_.HashSlots[table.first + s];
-    if (slot.string == 0) {
+    if (slot.tag == 0) {
       empty = true;
       continue;
     }
-    if (!index(slot.string - 1, view_.Strings.size(), at, "string") || !index(slot.value, limit, at, what))
-      return false;
+    if (!text(slot.text, {"HashSlots.text", table.first + s}) || !index(slot.value, limit, at, what)) return false;
   }
   return require(empty, at, "a table without an empty slot");
 }
@@ -238,7 +237,7 @@ bool Checker::atom_lists(Range table, uint32_t atoms, At at) {
   if (!hash_table(table, view_.AtomLists.size(), "atom list", at)) return false;
   for (uint32_t s = 0; s < table.count; ++s) {
     const format::HashSlot& slot = view_.HashSlots[table.first + s];
-    if (slot.string != 0 && !indices(view_.AtomLists[slot.value].atoms, atoms, at, "atom")) return false;
+    if (slot.tag != 0 && !indices(view_.AtomLists[slot.value].atoms, atoms, at, "atom")) return false;
   }
   return true;
 }

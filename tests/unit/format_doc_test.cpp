@@ -248,8 +248,9 @@ using namespace format;
   X(DimRow, rows) \
   X(DimRow, classifier) \
   X(DimRow, padding) \
-  X(HashSlot, string) \
+  X(HashSlot, text) \
   X(HashSlot, value) \
+  X(HashSlot, tag) \
   X(AffixRow, bytes) \
   X(AffixRow, padding) \
   X(AffixRow, hash) \

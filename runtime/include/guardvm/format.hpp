@@ -338,9 +338,10 @@ struct DimRow {
   Classifier classifier;
   uint8_t padding[7];
 };
-struct HashSlot {   // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
-  uint32_t string;  // Strings + 1; 0: empty
+struct HashSlot {  // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
+  Text text;
   uint32_t value;
+  uint32_t tag;  // the high half of the text's hash, with the lowest bit set; 0: empty
 };
 struct AffixRow {  // all affixes of one length
   uint32_t bytes;  // the length (0: always)
@@ -406,23 +407,25 @@ struct ExcerptRow {  // the source text of a rule, exception, …: for carets
   X(2, Bytes, uint8_t)                                                                                                 \
   X(3, Strings, Text)                                                                                                  \
   X(4, Numbers, int64_t)                                                                                               \
-  X(5, Indices, uint32_t) X(6, NumberSets, Range) X(7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) \
-      X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(              \
-          23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow)               \
-          X(27, LinearTerms, LinearTermRow) X(28, Requirements, RequirementRow) X(                                     \
-              29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) X(31, WindowSteps, WindowStepRow)  \
-              X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow) X(34, ZoneOffsets, ZoneOffset)                    \
-                  X(35, Data, DataRow) X(36, DataFields, DataFieldRow) X(37, DataCells, DataCell)                      \
-                      X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow) X(42, BreakGlasses, BreakGlassRow)         \
-                          X(43, Assumptions, AssumptionRow) X(44, Obligations, ObligationRow) X(45, Entries, EntryRow) \
-                              X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode)                 \
-                                  X(50, Dims, DimRow) X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow)              \
-                                      X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)                           \
-                                          X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)                  \
-                                              X(57, ScopeRows, Range) X(58, Candidates, Candidate)                     \
-                                                  X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)            \
-                                                      X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)      \
-                                                          X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)
+  X(5, Indices, uint32_t)                                                                                              \
+  X(6, NumberSets, Range) X(7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow)   \
+      X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(                \
+          24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) \
+          X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow)  \
+              X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                 \
+                  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow)                  \
+                      X(37, DataCells, DataCell) X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow)                 \
+                          X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow)                         \
+                              X(44, Obligations, ObligationRow) X(45, Entries, EntryRow)                               \
+                                  X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode)             \
+                                      X(50, Dims, DimRow) X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow)          \
+                                          X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)                       \
+                                              X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)              \
+                                                  X(57, ScopeRows, Range) X(58, Candidates, Candidate)                 \
+                                                      X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)        \
+                                                          X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)  \
+                                                              X(73, Severities, SeverityRow)                           \
+                                                                  X(74, Excerpts, ExcerptRow)
 
 enum class SectionId : uint32_t {
 #define GUARD_SECTION_ID(id, name, item) name = id,

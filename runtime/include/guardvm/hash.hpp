@@ -29,4 +29,7 @@ namespace guardvm {
   return mix(state ^ tail, 0xe7037ed1a0b428dbu);
 }
 
+// What a slot of a table keeps of the hash, never 0.
+[[nodiscard]] inline uint32_t hash_tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32) | 1; }
+
 }  // namespace guardvm
