@@ -26,7 +26,7 @@ uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
   const uint64_t hash = hash_text(text);
   const uint32_t tag = hash_tag(hash);
   for (auto at = static_cast<uint32_t>(hash) & mask; slots[at].tag != 0; at = (at + 1) & mask) {
-    if (slots[at].tag == tag && facts.text(slots[at].text) == text) return at;
+    if (slots[at].tag == tag && same_text(facts.text(slots[at].text), text)) return at;
   }
   return kNotFound;
 }

@@ -6,6 +6,7 @@
 
 #include "decide/patterns.hpp"
 #include "decide/windows.hpp"
+#include "guardvm/hash.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/opcodes.hpp"
 #include "read/values.hpp"
@@ -53,7 +54,7 @@ class Strings {
   [[nodiscard]] bool contains(std::string_view text) const {
     if (range_.count <= kFew) {
       for (uint32_t i = 0; i < range_.count; ++i) {
-        if ((*this)[i] == text) return true;
+        if (same_text((*this)[i], text)) return true;
       }
       return false;
     }
@@ -92,7 +93,7 @@ bool set_has(const Facts& facts, const Slot& set, const Range* strings, std::str
   if (strings != nullptr) return Strings(facts, *strings).contains(text);
   const Slot* first = facts.elements + set.first;
   const Slot* last = first + set.size;
-  if (set.size <= kFew) return std::any_of(first, last, [text](const Slot& s) { return s.string() == text; });
+  if (set.size <= kFew) return std::any_of(first, last, [text](const Slot& s) { return same_text(s.string(), text); });
   const Slot* at =
       std::lower_bound(first, last, text, [](const Slot& s, std::string_view t) { return s.string() < t; });
   return at != last && at->string() == text;
