@@ -79,15 +79,17 @@ void write_element(Context& context, const check::MessagePart& part, const Scope
   Scope inner = scope;
   if (quantifier.operand.type.kind == check::TypeKind::List) inner.list = check::LeafId{quantifier.operand.index};
   row.kind = format::PartKind::Element;
-  row.list = context.code.operand(quantifier.operand, scope);
+  format::MessageElementRow element{};
+  element.list = context.code.operand(quantifier.operand, scope);
   row.operand = context.code.operand(part.operand, inner);
   const auto witness = [&](Truth truth) {
     const check::Condition& body = quantifier.children[0];
     if (part.witness_is) return ir::settle(body, kind, truth);
     return ir::negation(ir::settle(body, kind, truth == Truth::Surely ? Truth::Possibly : Truth::Surely));
   };
-  row.surely = context.code.code(witness(Truth::Surely), inner);
-  row.possibly = context.code.code(witness(Truth::Possibly), inner);
+  element.surely = context.code.code(witness(Truth::Surely), inner);
+  element.possibly = context.code.code(witness(Truth::Possibly), inner);
+  row.element = context.pools.message_elements.add_one(element);
 }
 
 format::Range write_message(Context& context, const Item& item, const Scope& scope) {
@@ -97,7 +99,7 @@ format::Range write_message(Context& context, const Item& item, const Scope& sco
   std::vector<format::MessagePartRow> rows;
   for (const check::MessagePart& part : item.on->message) {
     format::MessagePartRow row{};
-    row.operand = row.list = format::kNone;
+    row.operand = row.element = format::kNone;
     switch (part.kind) {
       case check::MessagePart::Kind::Literal:
         row.kind = format::PartKind::Literal;

@@ -395,20 +395,22 @@ class Builder {
   void nodes(Range simple) {
     ConditionNode atom{};
     atom.text = p_.text("incident.open > 10");
-    atom.surely = atom.possibly = simple;
+    atom.parts = simple;
+    atom.unsettled = 0;
+    p_.PossiblyCodes = {simple};
     atom.kind = NodeKind::Atom;
     atom.operand = 9;
     ConditionNode constant{};
     constant.kind = NodeKind::Constant;
-    constant.operand = kNone;
+    constant.operand = constant.unsettled = kNone;
     ConditionNode negation{};
     negation.kind = NodeKind::Not;
-    negation.children = p_.indices({0});
-    negation.operand = kNone;
+    negation.parts = p_.indices({0});
+    negation.operand = negation.unsettled = kNone;
     ConditionNode conjunction{};
     conjunction.kind = NodeKind::And;
-    conjunction.children = p_.indices({0, 1, 2});
-    conjunction.operand = kNone;
+    conjunction.parts = p_.indices({0, 1, 2});
+    conjunction.operand = conjunction.unsettled = kNone;
     p_.ConditionNodes = {atom, constant, negation, conjunction};
   }
 
@@ -422,8 +424,8 @@ class Builder {
     MessagePartRow element{};
     element.kind = PartKind::Element;
     element.operand = service_;
-    element.list = 6;
-    element.surely = element.possibly = body;
+    element.element = 0;
+    p_.MessageElements = {{6, body, body}};
     p_.MessageParts = {literal, value, element};
     entry->message = {0, 3};
   }
@@ -527,7 +529,8 @@ class Builder {
     p_.Covers.push_back({p_.text("p"), p_.text("deploy"), {}, {0, 1}});
     p_.CheckOnKinds.push_back({0, 3, all_, all_});
     p_.Severities.push_back({p_.text("conflict"), p_.text("error")});
-    p_.Excerpts.push_back({p_.text("rule deny on deploy"), 0, 1});
+    p_.Excerpts.push_back({0, 19, 0, 1});
+    p_.ExcerptBytes = {'?'};
   }
 
   Parts p_;

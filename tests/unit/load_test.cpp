@@ -98,8 +98,8 @@ TEST_P(LoadHeader, IsRefused) {
 const FileCase kHeaders[] = {
     {"version", [](std::string& f) { put(f, offsetof(Header, version), 2u); },
      "format version 2; this guardvm reads version 1"},
-    {"sections", [](std::string& f) { put(f, offsetof(Header, section_count), 1000u); }, "section_count: 1000 of 51"},
-    {"grown", [](std::string& f) { f += '\0'; }, "cut or grown: the header says 11256 bytes, the file has 11257"},
+    {"sections", [](std::string& f) { put(f, offsetof(Header, section_count), 1000u); }, "section_count: 1000 of 54"},
+    {"grown", [](std::string& f) { f += '\0'; }, "cut or grown: the header says 11104 bytes, the file has 11105"},
     {"unknown id", [](std::string& f) { put(f, row(1), 9u); }, "section 1: unknown id 9"},
     {"order",
      [](std::string& f) {
@@ -108,14 +108,14 @@ const FileCase kHeaders[] = {
      },
      "section Meta: ids are not ascending"},
     {"item size", [](std::string& f) { put(f, row(2) + 4, 4u); }, "section Strings: items of 4 bytes, not 8"},
-    {"count", [](std::string& f) { put(f, row(50) + 16, ~uint64_t{0}); },
+    {"count", [](std::string& f) { put(f, row(52) + 16, ~uint64_t{0}); },
      "section Excerpts: 18446744073709551615 items do not fit into the file"},
     {"tail",
      [](std::string& f) {
        f.append(8, '\0');
        put(f, offsetof(Header, file_bytes), uint64_t{f.size()});
      },
-     "the sections end at byte 11256 of 11264"},
+     "the sections end at byte 11104 of 11112"},
 };
 INSTANTIATE_TEST_SUITE_P(Cases, LoadHeader, ::testing::ValuesIn(kHeaders));
 
@@ -180,7 +180,7 @@ const Case kSchema[] = {
     {[](Parts& p) {
        p.Meta[0].schema = {~0u, 2};
      },
-     "Meta[0].schema: 2 bytes from 4294967295, of 1291"},
+     "Meta[0].schema: 2 bytes from 4294967295, of 1272"},
     {[](Parts& p) { p.Bytes[p.Strings[4].offset] = 0xff; }, "Strings[4].text: 5 bytes from 54 are not valid UTF-8"},
     {[](Parts& p) { p.Meta[0].kind_json.count = 0; }, "Meta[0].kind_json: no keys"},
     {[](Parts& p) { p.Meta[0].blocking_wins = 2; }, "Meta[0].blocking_wins: flag 2 of 2"},
@@ -363,16 +363,16 @@ const Case kRules[] = {
     {[](Parts& p) { p.BreakGlasses[0].duration_ns = -1; }, "BreakGlasses[0].duration_ns: negative"},
     {[](Parts& p) { p.BreakGlasses[0].every = 2; }, "BreakGlasses[0].every: flag 2 of 2"},
     {[](Parts& p) { p.Assumptions[0].text.size = 1 << 30; },
-     "Assumptions[0].text: 1073741824 bytes from 1143, of 1291"},
+     "Assumptions[0].text: 1073741824 bytes from 1143, of 1272"},
     {[](Parts& p) {
-       p.ConditionNodes[3].children.count = 4;
-       p.Indices[p.ConditionNodes[3].children.first + 2] = 3;
+       p.ConditionNodes[3].parts.count = 4;
+       p.Indices[p.ConditionNodes[3].parts.first + 2] = 3;
      },
-     "ConditionNodes[3].children: node 3 of 3"},
-    {[](Parts& p) { p.ConditionNodes[2].children.count = 0; }, "ConditionNodes[2].children: not one, under a not"},
-    {[](Parts& p) { p.ConditionNodes[0].surely.count = 0; }, "ConditionNodes[0].surely: an atom without code"},
-    {[](Parts& p) { p.ConditionNodes[1].children = p.ConditionNodes[2].children; },
-     "ConditionNodes[1].children: of a leaf of the tree"},
+     "ConditionNodes[3].parts: node 3 of 3"},
+    {[](Parts& p) { p.ConditionNodes[2].parts.count = 0; }, "ConditionNodes[2].parts: not one, under a not"},
+    {[](Parts& p) { p.ConditionNodes[0].parts.count = 0; }, "ConditionNodes[0].parts: an atom without code"},
+    {[](Parts& p) { p.ConditionNodes[1].parts = p.ConditionNodes[2].parts; },
+     "ConditionNodes[1].parts: of a leaf of the tree"},
     {[](Parts& p) { p.ConditionNodes[0].operand = 18; }, "ConditionNodes[0].operand: a column outside of its list"},
     {[](Parts& p) { p.ConditionNodes[0].kind = static_cast<NodeKind>(5); }, "ConditionNodes[0].kind: value 5 of 5"},
     {[](Parts& p) { p.Kinds[0].entries.count = 8; }, "Kinds[0].entries: 8 Entries from 0, of 7"},
@@ -403,9 +403,12 @@ const Case kRules[] = {
      },
      "Entries[2].object: a break-glass on a kind without its record"},
     {[](Parts& p) { p.MessageParts[1].operand = 18; }, "MessageParts[1].operand: a column outside of its list"},
-    {[](Parts& p) { p.MessageParts[2].list = 5; }, "MessageParts[2].operand: a column outside of its list"},
-    {[](Parts& p) { p.MessageParts[2].list = 3; }, "MessageParts[2].list: not a list or set of the action"},
-    {[](Parts& p) { p.MessageParts[2].surely.count = 0; }, "MessageParts[2].surely: no code"},
+    {[](Parts& p) { p.ConditionNodes[0].unsettled = 1; }, "ConditionNodes[0].unsettled: range 1 of 1"},
+    {[](Parts& p) { p.PossiblyCodes[0].count = 99; }, "ConditionNodes[0].unsettled: 99 Code from 60, of 62"},
+    {[](Parts& p) { p.MessageParts[2].element = 1; }, "MessageParts[2].element: element 1 of 1"},
+    {[](Parts& p) { p.MessageElements[0].list = 5; }, "MessageParts[2].operand: a column outside of its list"},
+    {[](Parts& p) { p.MessageElements[0].list = 3; }, "MessageElements[0].list: not a list or set of the action"},
+    {[](Parts& p) { p.MessageElements[0].surely.count = 0; }, "MessageElements[0].surely: no code"},
     {[](Parts& p) { p.Kinds[0].worst_steps += 1; },
      "Kinds[0].worst_steps: 128000076000872, but its code takes 128000076000871"},
     {[](Parts& p) { p.Invariants[0].on.count = 2; }, "Invariants[0].on: 2 CheckOnKinds from 0, of 1"},
@@ -470,7 +473,7 @@ const Case kIndex[] = {
     {[](Parts& p) {
        for (uint32_t i = 0; i < 4; ++i) p.HashSlots[p.Dims[5].hash.first + i] = {{0, 1u << 30}, 2, 1};
      },
-     "HashSlots[0].text: 1073741824 bytes from 0, of 1291"},
+     "HashSlots[0].text: 1073741824 bytes from 0, of 1272"},
     {[](Parts& p) { p.Affixes[1].bytes = 5; }, "Dims[6].prefixes: lengths are not descending"},
     {[](Parts& p) { p.Indices[p.AtomLists[0].atoms.first] = 2; }, "Dims[6].prefixes: atom 2 of 2"},
     {[](Parts& p) { p.AtomLists[1].atoms.count = 99; }, "AtomLists[1].atoms: 99 Indices from 12, of 13"},
@@ -527,10 +530,10 @@ TEST(LoadBounds, ConditionsThatShareNodesDoNotMultiply) {
   Parts parts = small_set();
   for (uint32_t i = 4; i < 60; ++i) {
     ConditionNode node = parts.ConditionNodes[3];
-    node.children = parts.indices({i - 1, i - 1});
+    node.parts = parts.indices({i - 1, i - 1});
     parts.ConditionNodes.push_back(node);
   }
-  EXPECT_EQ(refusal(parts.bytes()), "ConditionNodes[16].children: a condition of too many nodes");
+  EXPECT_EQ(refusal(parts.bytes()), "ConditionNodes[16].parts: a condition of too many nodes");
 }
 
 TEST(LoadBounds, LookupsWithinLookupsAreNotFollowedForEver) {
@@ -567,14 +570,14 @@ TEST(LoadBounds, IdsThatOverlapAreNotComparedForEver) {
     parts.Rules.push_back(parts.Rules[0]);
     parts.Rules.back().id = {all.offset, all.size - 1000 + i};
   }
-  EXPECT_EQ(refusal(parts.bytes()), "Rules[302].id: too many ranges share the same items");
+  EXPECT_EQ(refusal(parts.bytes()), "Rules[300].id: too many ranges share the same items");
   parts = small_set();
   const Text other = parts.text(std::string(kLongText, 'z'));
   for (uint32_t i = 0; i < 1000; ++i) {
     parts.Exceptions.push_back(parts.Exceptions[0]);
     parts.Exceptions.back().id = {other.offset, other.size - 1000 + i};
   }
-  EXPECT_EQ(refusal(parts.bytes()), "Exceptions[293].id: too many ranges share the same items");
+  EXPECT_EQ(refusal(parts.bytes()), "Exceptions[289].id: too many ranges share the same items");
 }
 
 TEST(LoadBounds, KeysWordsAndVersionsThatOverlapAreNotReadForEver) {
@@ -604,7 +607,7 @@ TEST(LoadBounds, KeysWordsAndVersionsThatOverlapAreNotReadForEver) {
 TEST(LoadBounds, NodesThatKindsShareAreNotVisitedForEver) {
   Parts parts = small_set();
   ConditionNode many = parts.ConditionNodes[3];
-  many.children = parts.indices(std::vector<uint32_t>(30'000, 1));
+  many.parts = parts.indices(std::vector<uint32_t>(30'000, 1));
   parts.ConditionNodes.push_back(many);
   parts.Kinds.push_back(parts.Kinds[0]);
   parts.Kinds[1].entries = {7, 0};
@@ -614,7 +617,7 @@ TEST(LoadBounds, NodesThatKindsShareAreNotVisitedForEver) {
   parts.Kinds[1].dims = {0, 0};
   const auto node = static_cast<uint32_t>(parts.ConditionNodes.size() - 1);
   for (uint32_t i = 0; i < 1000; ++i) parts.CheckOnKinds.push_back({i % 2, node, {0, 0}, {0, 0}});
-  EXPECT_EQ(refusal(parts.bytes()), "CheckOnKinds[117].node: too many ranges share the same items");
+  EXPECT_EQ(refusal(parts.bytes()), "CheckOnKinds[116].node: too many ranges share the same items");
 }
 
 TEST(LoadBounds, ClassesWithoutEntriesAreNotCountedForEver) {

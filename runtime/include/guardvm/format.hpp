@@ -210,42 +210,45 @@ struct DataCell {
 enum class Effect : uint8_t { Deny, Require, Hold, Allow, Warn, Oblige };  // = check::Effect
 enum class Mode : uint8_t { Off, Shadow, Advisory, Enforce };              // = syntax::Mode
 enum class IfMissing : uint8_t { Block, Hold, Ignore };                    // = syntax::MissingPolicy
+// Where something stands in the sources; lines and columns count from 1, what does not fit stays at the greatest
+// number.
 struct SpanRow {
-  uint32_t file;  // Sources
-  uint32_t line, column, end_line, end_column;
-  uint32_t padding;
+  uint32_t line;
+  uint16_t lines;               // more, to the last one
+  uint16_t column, end_column;  // of the first character, and behind the last one
+  uint16_t file;                // Sources; kNoFile: unknown
 };
+inline constexpr uint16_t kNoFile = 0xffff;
 struct RuleRow {
-  Text id, policy, owner;
-  Text message;  // the template as written
+  Range overrides;  // Indices: rules; what deciding looks at stands together
   SpanRow span;
-  Range overrides;        // Indices: rules
-  Range obligations;      // Obligations
-  Range accepted;         // Strings, pairs: check id, reason
-  int64_t mode_until_ns;  // INT64_MAX: none
   Effect effect;
   Mode mode;
   IfMissing if_missing;
   uint8_t mandatory;
   uint8_t has_condition;
-  uint8_t padding[3];
+  uint8_t padding[7];
+  int64_t mode_until_ns;  // INT64_MAX: none
+  Text id, policy, owner;
+  Text message;       // the template as written
+  Range obligations;  // Obligations
+  Range accepted;     // Strings, pairs: check id, reason
 };
 struct ExceptionRow {
   Text id, owner, reason;
-  SpanRow span;
-  Range rules;  // Indices: rules, ascending
   int64_t expires_ns;
+  Range rules;  // Indices: rules, ascending
+  SpanRow span;
   uint32_t has_condition;
-  uint32_t padding;
 };
 struct BreakGlassRow {
   Text id;
-  SpanRow span;
   Range rules;  // Indices, ascending; unused when every
   Range obligations;
   int64_t duration_ns;
+  SpanRow span;
   uint8_t every, even_mandatory;
-  uint8_t padding[6];
+  uint8_t padding[2];
 };
 struct AssumptionRow {
   Text text;
@@ -278,27 +281,37 @@ enum class PartKind : uint8_t { Literal, Value, Element };
 struct MessagePartRow {
   Text text;         // Literal
   uint32_t operand;  // Value: a leaf or lookup; Element: a column or element
-  uint32_t list;     // Element: Operands: the list or set
-  Range surely;      // Element: Code: the row is a witness, surely …
-  Range possibly;    // … and possibly
+  uint32_t element;  // Element: MessageElements
   PartKind kind;
-  uint8_t padding[7];
+  uint8_t padding[3];
+};
+struct MessageElementRow {
+  uint32_t list;   // Operands: the list or set
+  Range surely;    // Code: the row is a witness, surely …
+  Range possibly;  // … and possibly
 };
 // The condition as the author wrote it, for explain, coverage and verify: connectives over atoms. Kleene truth: an atom
 // that reads the value of a signal that is not fresh is unknown; a quantifier is one atom here (with `code` on settled
 // bodies below).
 enum class NodeKind : uint8_t { Constant, And, Or, Not, Atom };
 struct ConditionNode {
-  Text text;       // Atom: as written, one line
-  Range children;  // Indices: ConditionNodes, each smaller than this row's own index
-  Range surely;    // Atom: Code: true when the atom is surely true
-  Range possibly;  // Atom: Code: true when the atom is possibly true (the same range when it reads no signal)
+  Text text;           // Atom: as written, one line
+  Range parts;         // And, Or, Not: Indices: ConditionNodes, each smaller than this row's own index; Atom: Code
+  uint32_t unsettled;  // Atom: PossiblyCodes; kNone: it reads no signal, what is possibly true is surely true
   SpanRow span;
   NodeKind kind;
   uint8_t value;      // Constant
   uint8_t uses_time;  // Atom: depends on the instant
   uint8_t guard;      // Atom: tests presence only
   uint32_t operand;   // Atom: Operands: the one whose value is worth showing; kNone
+
+  [[nodiscard]] Range children() const { return kind == NodeKind::Atom ? Range{0, 0} : parts; }
+  // Atom: Code: true when the atom is surely true; when it is possibly true. `view` is the bundle's.
+  [[nodiscard]] Range surely() const { return parts; }
+  template <typename View>
+  [[nodiscard]] Range possibly(const View& view) const {
+    return unsettled == kNone ? parts : view.PossiblyCodes[unsettled];
+  }
 };
 
 // ---- index: see runtime/decide/index.hpp ----
@@ -395,8 +408,8 @@ struct CheckOnKindRow {
 struct SeverityRow {
   Text check, severity;
 };
-struct ExcerptRow {  // the source text of a rule, exception, …: for carets
-  Text text;
+struct ExcerptRow {       // whole lines of source that a rule, exception, … touches: for carets
+  uint32_t offset, size;  // into the inflated ExcerptBytes
   uint32_t source;
   uint32_t line;  // of its first line
 };
@@ -408,24 +421,25 @@ struct ExcerptRow {  // the source text of a rule, exception, …: for carets
   X(3, Strings, Text)                                                                                                  \
   X(4, Numbers, int64_t)                                                                                               \
   X(5, Indices, uint32_t)                                                                                              \
-  X(6, NumberSets, Range) X(7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow)   \
-      X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(                \
-          24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) \
-          X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow)  \
-              X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                 \
-                  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow)                  \
-                      X(37, DataCells, DataCell) X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow)                 \
-                          X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow)                         \
-                              X(44, Obligations, ObligationRow) X(45, Entries, EntryRow)                               \
-                                  X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode)             \
-                                      X(50, Dims, DimRow) X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow)          \
-                                          X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)                       \
-                                              X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)              \
-                                                  X(57, ScopeRows, Range) X(58, Candidates, Candidate)                 \
-                                                      X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)        \
-                                                          X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)  \
-                                                              X(73, Severities, SeverityRow)                           \
-                                                                  X(74, Excerpts, ExcerptRow)
+  X(6, NumberSets, Range)                                                                                              \
+  X(7, StringSets, Range)                                                                                              \
+  X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow)    \
+      X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(            \
+          26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) X(28, Requirements, RequirementRow)                \
+          X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) X(31, WindowSteps, WindowStepRow) X( \
+              32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow) X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) \
+              X(36, DataFields, DataFieldRow) X(37, DataCells, DataCell) X(40, Rules, RuleRow)                         \
+                  X(41, Exceptions, ExceptionRow) X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow) \
+                      X(44, Obligations, ObligationRow) X(45, Entries, EntryRow) X(46, MessageParts, MessagePartRow)   \
+                          X(47, ConditionNodes, ConditionNode) X(48, PossiblyCodes, Range)                             \
+                              X(49, MessageElements, MessageElementRow) X(50, Dims, DimRow) X(51, HashSlots, HashSlot) \
+                                  X(52, Affixes, AffixRow) X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)      \
+                                      X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)                      \
+                                          X(57, ScopeRows, Range) X(58, Candidates, Candidate)                         \
+                                              X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)                \
+                                                  X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)          \
+                                                      X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)       \
+                                                          X(75, ExcerptBytes, uint8_t)
 
 enum class SectionId : uint32_t {
 #define GUARD_SECTION_ID(id, name, item) name = id,
