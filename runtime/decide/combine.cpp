@@ -211,20 +211,23 @@ void Combiner::combine(const Facts& facts, const std::vector<uint32_t>& matched,
   decision.has_would = false;
   decision.by_default = false;
   decision.error.code = ErrorCode::None;
+  if (matched.empty()) {
+    decision.outcome = default_of(facts);
+    decision.by_default = true;
+    return;
+  }
   ++turn_;
   any_lifted_ = any_overridden_ = false;
   size_t at = 0;
-  if (!matched.empty()) {
-    const EntryRow& first = view.Entries[facts.kind->entries.first + matched[0]];
-    if (first.what == What::Assumption) {
-      decision.outcome = Outcome::Error;
-      decision.error.code = ErrorCode::AssumeBroken;
-      decision.error.at.clear();
-      decision.error.message = "the action breaks `assume ";
-      decision.error.message += facts.text(view.Assumptions[first.object].text);
-      decision.error.message += '`';
-      return;
-    }
+  const EntryRow& first = view.Entries[facts.kind->entries.first + matched[0]];
+  if (first.what == What::Assumption) {
+    decision.outcome = Outcome::Error;
+    decision.error.code = ErrorCode::AssumeBroken;
+    decision.error.at.clear();
+    decision.error.message = "the action breaks `assume ";
+    decision.error.message += facts.text(view.Assumptions[first.object].text);
+    decision.error.message += '`';
+    return;
   }
   lift(facts, matched, at, decision);
   for (; at < matched.size(); ++at) add_rule(facts, matched[at], decision);

@@ -339,6 +339,11 @@ Value value_of(const Facts& facts, uint32_t index, const Frame& frame) {
 }
 
 bool run(const Facts& facts, Range range, const Frame& frame) {
+  // Most of what the index leaves is one test.
+  if (range.count == 1) {
+    const Instr& only = facts.view->Code[range.first];
+    if (only.op > static_cast<uint8_t>(Opcode::JumpIfTrue)) return test(facts, only, frame);
+  }
   return range_holds(facts, frame, range.first, range.first + range.count);
 }
 

@@ -11,6 +11,8 @@ using format::DimRow;
 using format::SparseWord;
 using format::View;
 
+constexpr uint32_t kShortRow = 64;  // words
+
 uint32_t summary_words(uint32_t words) { return (words + 63) / 64; }
 
 uint64_t sparse_word(const View& view, format::Range words, uint32_t word) {
@@ -83,6 +85,8 @@ const AtomTable& Index::prepare(const Facts& facts) {
       tables.sparse.push_back({words + dim.wildcard, dim.rows, d, uses_time});
     }
   }
+  left_.resize(kShortRow);
+  row_.resize(kShortRow);
   summary_.resize(std::max<size_t>(summary_.size(), summary_words(kind.index_words)));
   scratch_.resize(std::max<size_t>(scratch_.size(), kind.entries.count / 64 + 1));
   found_.reserve(kind.entries.count);
@@ -101,6 +105,56 @@ bool Index::Multi::holds(const Classes& classes, uint32_t position) const {
   return negated;  // None of the negated ones is true; or no positive one is.
 }
 
+// The row of a multi dim: the entries that ask nothing, those that ask for one of the true atoms, and those that ask
+// for atoms not to be true, when none of them is.
+void Index::make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const {
+  const SparseWord* all = view_->SparseWords.data();
+  const auto each = [&](uint32_t row, const auto& visit) {
+    const format::Range range = view_->SparseRows[row].words;
+    for (const SparseWord* at = all + range.first; at != all + range.first + range.count; ++at) visit(*at);
+  };
+  std::copy(dim.negative, dim.negative + words, out);
+  for (uint32_t a = 0; a < few.count; ++a)
+    each(dim.rows + 2 * few.atoms[a] + 1, [&](const SparseWord& word) { out[word.word] &= ~word.bits; });
+  for (uint32_t w = 0; w < words; ++w) out[w] |= dim.wildcard[w];
+  for (uint32_t a = 0; a < few.count; ++a)
+    each(dim.rows + 2 * few.atoms[a], [&](const SparseWord& word) { out[word.word] |= word.bits; });
+}
+
+// Short rows: all of them are intersected whole, without looking where something is left.
+void Index::intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time) {
+  const uint32_t words = (count + 63) / 64;
+  uint64_t* left = left_.data();
+  uint64_t* row = row_.data();
+  for (uint32_t w = 0; w < words; ++w) left[w] = ~uint64_t{0};
+  if (count % 64 != 0) left[words - 1] = (uint64_t{1} << (count % 64)) - 1;
+  const auto take = [&](const uint64_t* own) {
+    for (uint32_t w = 0; w < words; ++w) left[w] &= own[w];
+  };
+  for (const Dense& dim : tables.dense) {
+    if (!any_time || !dim.uses_time) take(dim.rows + classes.class_of(dim.dim) * dim.stride);
+  }
+  for (const Sparse& dim : tables.sparse) {
+    if (any_time && dim.uses_time) continue;
+    std::copy(dim.wildcard, dim.wildcard + words, row);
+    const format::Range added = view_->SparseRows[dim.rows + classes.class_of(dim.dim)].words;
+    for (uint32_t i = added.first; i < added.first + added.count; ++i)
+      row[view_->SparseWords[i].word] |= view_->SparseWords[i].bits;
+    take(row);
+  }
+  for (const Multi& dim : tables.multis) {
+    if (any_time && dim.uses_time) continue;
+    const Classes::Few& few = classes.few(dim.dim);
+    if (few.listed) {
+      make_row(dim, few, words, row);
+      take(row);
+    } else {
+      for (uint32_t w = 0; w < words; ++w) left[w] = ask(dim, classes, w, left[w]);
+    }
+  }
+}
+
+// Long rows: which words have anything is found by the summaries of the class dims first.
 void Index::select(const KindTables& tables, const Classes& classes, bool any_time) {
   dense_rows_.clear();
   sparse_rows_.clear();
@@ -117,13 +171,20 @@ void Index::select(const KindTables& tables, const Classes& classes, bool any_ti
   }
 }
 
+// Those of the candidates `bits` of one word to which a multi dim does not say no, one by one.
+uint64_t Index::ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits) {
+  for (uint64_t left = bits & ~dim.wildcard[word]; left != 0; left &= left - 1) {
+    const auto bit = static_cast<uint32_t>(std::countr_zero(left));
+    if (!dim.holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);
+  }
+  return bits;
+}
+
 // Which words can have a surviving bit, by the summaries of the class dims.
 void Index::summarise(uint32_t words) {
   const uint32_t count = summary_words(words);
   for (uint32_t i = 0; i < count; ++i) summary_[i] = ~uint64_t{0};
   if (words % 64 != 0) summary_[count - 1] = (uint64_t{1} << (words % 64)) - 1;
-  // One word is looked at as fast as its summary.
-  if (words == 1) return;
   for (const uint64_t* row : dense_rows_) {
     for (uint32_t i = 0; i < count; ++i) summary_[i] &= row[words + i];
   }
@@ -155,10 +216,7 @@ uint64_t Index::candidates(const Classes& classes, uint32_t word, uint64_t bits)
       bits &= row | negative;
       continue;
     }
-    for (uint64_t left = bits & ~asked->wildcard[word]; left != 0; left &= left - 1) {
-      const auto bit = static_cast<uint32_t>(std::countr_zero(left));
-      if (!asked->holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);
-    }
+    bits = ask(*asked, classes, word, bits);
   }
   return bits;
 }
@@ -188,24 +246,32 @@ inline void Index::consider(const Facts& facts, const format::Candidate& candida
   if (found) found_.push_back(candidate.entry);
 }
 
+void Index::consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time) {
+  const format::Candidate* first = view_->Candidates.data() + facts.kind->ranked.first + word * 64;
+  for (; bits != 0; bits &= bits - 1) consider(facts, first[std::countr_zero(bits)], at_any_time);
+}
+
 void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time) {
   const format::KindRow& kind = *facts.kind;
-  const format::Candidate* all = view_->Candidates.data();
+  const KindTables& tables = kinds_[static_cast<size_t>(&kind - view_->Kinds.data())];
   const uint32_t words = kind.index_words;
   found_.clear();
   if (kind.scope_dim != format::kNone) {
     const format::Range listed = view_->ScopeRows[kind.scope_rows + classes.class_of(kind.scope_dim)];
-    for (uint32_t i = listed.first; i < listed.first + listed.count; ++i) consider(facts, all[i], at_any_time);
+    const format::Candidate* candidate = view_->Candidates.data() + listed.first;
+    for (uint32_t i = 0; i < listed.count; ++i) consider(facts, candidate[i], at_any_time);
   }
-  if (words > 0) summarise(words);
-  const format::Candidate* ranked = all + kind.ranked.first;
-  for (uint32_t s = 0; s < summary_words(words); ++s) {
-    for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
-      const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
-      const uint32_t count = std::min(kind.ranked.count - word * 64, 64u);
-      uint64_t bits = candidates(classes, word, ~uint64_t{0} >> (64 - count));
-      for (; bits != 0; bits &= bits - 1) {
-        consider(facts, ranked[word * 64 + static_cast<uint32_t>(std::countr_zero(bits))], at_any_time);
+  if (words > 0 && words <= kShortRow) {
+    intersect(tables, classes, kind.ranked.count, at_any_time);
+    for (uint32_t w = 0; w < words; ++w) consider_all(facts, w, left_[w], at_any_time);
+  } else if (words > 0) {
+    select(tables, classes, at_any_time);
+    summarise(words);
+    for (uint32_t s = 0; s < summary_words(words); ++s) {
+      for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
+        const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
+        const uint32_t count = std::min(kind.ranked.count - word * 64, 64u);
+        consider_all(facts, word, candidates(classes, word, ~uint64_t{0} >> (64 - count)), at_any_time);
       }
     }
   }
@@ -213,13 +279,11 @@ void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time
 }
 
 const std::vector<uint32_t>& Index::match(const Facts& facts, const Classes& classes) {
-  select(tables_of(facts), classes, false);
   collect(facts, classes, false);
   return found_;
 }
 
 const std::vector<uint32_t>& Index::match_any_time(const Facts& facts, const Classes& classes) {
-  select(tables_of(facts), classes, true);
   collect(facts, classes, true);
   return found_;
 }

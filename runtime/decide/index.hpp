@@ -66,18 +66,20 @@ class Index {
     format::Range added;  // SparseWords
   };
   void select(const KindTables& tables, const Classes& classes, bool any_time);
+  void intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time);
+  void make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const;
   void summarise(uint32_t words);
   [[nodiscard]] uint64_t candidates(const Classes& classes, uint32_t word, uint64_t bits) const;
-  [[nodiscard]] const KindTables& tables_of(const Facts& facts) const {
-    return kinds_[static_cast<size_t>(facts.kind - facts.view->Kinds.data())];
-  }
+  [[nodiscard]] static uint64_t ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits);
   void consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time);
   void collect(const Facts& facts, const Classes& classes, bool at_any_time);
+  void consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time);
   void sort_found(uint32_t entries);
 
   const format::View* view_ = nullptr;
   std::vector<KindTables> kinds_;
   std::vector<const uint64_t*> dense_rows_;  // of this action: words, then their summary
+  std::vector<uint64_t> left_, row_;         // short rows: what is left of all candidates, and a row being made
   std::vector<Row> sparse_rows_;
   std::vector<const Multi*> asked_;
   std::vector<uint64_t> summary_;
