@@ -113,7 +113,7 @@ void Index::make_row(const Multi& dim, const Classes::Few& few, uint32_t words, 
     const format::Range range = view_->SparseRows[row].words;
     for (const SparseWord* at = all + range.first; at != all + range.first + range.count; ++at) visit(*at);
   };
-  std::copy(dim.negative, dim.negative + words, out);
+  for (uint32_t w = 0; w < words; ++w) out[w] = dim.negative[w];
   for (uint32_t a = 0; a < few.count; ++a)
     each(dim.rows + 2 * few.atoms[a] + 1, [&](const SparseWord& word) { out[word.word] &= ~word.bits; });
   for (uint32_t w = 0; w < words; ++w) out[w] |= dim.wildcard[w];
@@ -136,7 +136,7 @@ void Index::intersect(const KindTables& tables, const Classes& classes, uint32_t
   }
   for (const Sparse& dim : tables.sparse) {
     if (any_time && dim.uses_time) continue;
-    std::copy(dim.wildcard, dim.wildcard + words, row);
+    for (uint32_t w = 0; w < words; ++w) row[w] = dim.wildcard[w];
     const format::Range added = view_->SparseRows[dim.rows + classes.class_of(dim.dim)].words;
     for (uint32_t i = added.first; i < added.first + added.count; ++i)
       row[view_->SparseWords[i].word] |= view_->SparseWords[i].bits;
