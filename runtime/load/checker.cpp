@@ -46,7 +46,7 @@ std::string Checker::run() {
 
 bool Checker::fail(At at, const char* format, ...) {
   const std::string_view place = at.place;
-  const size_t dot = place.find('.');
+  const size_t dot = std::min(place.find('.'), place.size());
   char reason[256];
   va_list arguments;
   va_start(arguments, format);

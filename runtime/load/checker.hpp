@@ -169,7 +169,7 @@ class Checker {
   bool node_tree(uint32_t node, uint32_t kind, At at);
   bool entries();
   bool kind_entries(size_t kind);
-  bool entry(size_t i, uint32_t kind, uint64_t& steps);
+  bool entry(size_t i, uint32_t kind);
   bool entry_rule(const format::EntryRow& entry, size_t i);
   bool message(const format::EntryRow& entry, size_t i, uint32_t kind);
   bool message_part(size_t i, uint32_t kind);
@@ -179,6 +179,8 @@ class Checker {
   // ---- validate_index.cpp ----
   bool indexes();
   bool kind_index(size_t i);
+  bool candidate(size_t c, uint32_t kind);
+  bool scope(uint32_t kind, std::vector<uint64_t>& seen);
   bool dim(size_t i, const format::KindRow& kind);
   bool class_count(const format::DimRow& dim, size_t i);
   bool cuts(const format::DimRow& dim, size_t i);
@@ -211,6 +213,7 @@ class Checker {
   std::vector<uint32_t> simple_;   // per instruction: kind + 1 (0: not simple), and its steps above
   std::vector<uint32_t> targets_;  // per instruction: serial of the range in which it is a jump's target
   uint32_t serial_ = 0;
+  std::vector<uint64_t> steps_;      // per kind: worst case of what was checked so far
   std::vector<uint32_t> node_kind_;  // per condition node: kind + 1 it was last found to fit
   uint64_t sparse_used_ = 0;         // SparseRows that dims use
   uint64_t sparse_words_used_ = 0;   // SparseWords of those

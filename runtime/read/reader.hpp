@@ -12,8 +12,9 @@
 //  - a key on the way to an `at "/a/b"` may be absent when nothing below it is required, but not null;
 //  - a signal that is there has both `value` and `as_of`, also when its value may be null;
 //  - `ignored` of a record with an error holds what was passed before it.
+// A record of a shape that was read before is read faster (shape.hpp); what is said of it is the same.
 // Ownership: borrows the bundle; one reader per thread. Allocation: none on records without errors, after the first
-// ones of their size and kind. Cost: tests/bench/read_bench.cpp.
+// ones of their size, kind and shape. Cost: tests/bench/read_bench.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@
 #include "guardvm/bundle.hpp"
 #include "read/plan.hpp"
 #include "read/scan.hpp"
+#include "read/shape.hpp"
 #include "read/string_index.hpp"
 
 namespace guardvm {
@@ -47,6 +49,10 @@ class Reader {
   // Whether the last record named a kind of the schema (or the caller did).
   [[nodiscard]] bool kind_known() const { return kind_known_; }
 
+  // For tests: how many records were read as ones of a known shape; and reading those as any processor can.
+  [[nodiscard]] uint64_t known_records() const { return known_records_; }
+  void use_baseline() { way_ = &kBaselineWay; }
+
  private:
   // A position in the text and the ends of the strings from there on. `p` null: there was an error.
   struct At {
@@ -56,29 +62,23 @@ class Reader {
     [[nodiscard]] At to(const char* q) const { return {q, close}; }
     [[nodiscard]] At space() const { return {scan::skip_space(p), close}; }
   };
-  // What stood between the end of one value and the start of the next in the last records, such as `, "key": "`, up to
-  // 32 bytes. The same bytes at such a place mean the same again. Only learnt where all of it was checked.
-  struct Lead {
-    char bytes[32];
-    uint32_t mask = QuotedWord::kNever, more = 0;  // which of the first and of the second 16 bytes count
-    uint32_t size = 0;                             // bytes up to the value; its own first byte may count too
-  };
   // A node of the plan with what reading has learnt of it.
   struct Node {
-    Lead lead;              // to this key's value from the value before
-    Lead first_lead;        // objects: from the `{` to the value of `first`
-    Node* next = nullptr;   // the key that followed it last
-    Node* first = nullptr;  // objects: the key that came first last
-    const PlanNode* plan = nullptr;
-    union {
-      const WordList* words = nullptr;  // enums, and sets of them
-      Node* rows;                       // lists
-    };
+    char quoted[16];  // as in the plan
+    uint32_t mask;
     uint32_t seen = 0;  // stamp of the object in which the key was read last
-    uint32_t leaf = format::kNone;
-    ReadOp op = ReadOp::Object;
-    bool required = false;
+    Node* next;         // the key that followed it last
+    Node* first;        // objects: the key that came first last
+    const PlanNode* plan;
+    union {
+      const WordList* words;  // enums, and sets of them
+      Node* rows;             // lists
+    };
+    uint32_t leaf;
+    ReadOp op;
+    bool required;
   };
+  static_assert(sizeof(Node) == 64);
   // One per open object or array.
   struct Frame {
     Frame* up;
@@ -88,11 +88,40 @@ class Reader {
     std::string_view key = {};    // unknown key
   };
   static constexpr uint64_t kObject = ~uint64_t{0};
+  static void set_number(Slot& slot, int64_t number) {
+    slot.number = number;
+    slot.present = 1;
+  }
+  static void set_text(Slot& slot, std::string_view text) {
+    slot.text = text.data();
+    slot.size = static_cast<uint32_t>(text.size());
+    slot.present = 1;
+  }
   struct UnknownKey {
     const char* text;
     uint32_t size;
     uint32_t position;
     [[nodiscard]] std::string_view view() const { return {text, size}; }
+  };
+  // Where the quotes of the record at hand are, for known.cpp. Passed by value: for all the compiler knows, a store to
+  // a slot might change a member of the reader.
+  struct Quotes {
+    // A bit for each byte: of the byte at address a (divisible by 8) and the 7 behind it, at bits + a / 8. A record
+    // begins at such an address.
+    uintptr_t bits;
+    bool plain;  // no `\`, control character or byte outside ASCII
+    // The first quote from a place on, or the end.
+    [[nodiscard]] const char* after(const char* p) const;
+  };
+  // known.cpp: how it is done, with what the processor has.
+  struct Way;
+  static const Way kBaselineWay, kAvx2Way;
+  // The list that a walk is in.
+  struct Rows {
+    const ShapeStep* list = nullptr;
+    size_t first = 0;
+    uint32_t count = 0;
+    Slot* slots = nullptr;  // of the row; null: not in a list
   };
   struct Missing {
     uint32_t leaf = format::kNone, column = 0;
@@ -100,14 +129,35 @@ class Reader {
     std::string at, what;
   };
 
+  // known.cpp: records of a shape that was learnt. False: read_record is to read it.
+  bool read_known(std::string_view json);
+  template <typename Bytes>
+  bool walk(const ShapeStep* steps, Quotes quotes);
+  bool walk_avx2(const ShapeStep* steps, Quotes quotes);
+  template <StepOp op>
+  const char* walk_scalar(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_element(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_set(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_list(const char* p, Rows& rows);
+  const char* walk_odd_string(const char* p, Slot& slot);
+  const char* walk_odd_timestamp(const char* p, Slot& slot, Quotes quotes);
+  const char* walk_odd_word(const char* p, const ShapeStep& step, Slot& slot);
+  void learn();
+  [[nodiscard]] KindShapes& shapes() { return shapes_[options_->kind.empty() ? kind_ : plan_.kinds.size() + kind_]; }
+
   // reader.cpp: the pass over the record. Each takes the position of a value and gives the one behind it.
   void reset(Action& out);
+  void start_over() {
+    elements_ = 0;
+    elements_used_ = rows_used_ = 0;
+    scratch_end_ = nullptr;
+  }
+  void reserve(size_t bytes);
   void copy(std::string_view json);
+  Slot* clear_slots();
   bool read_record();
   At read_object(At at, Node* self, Slot* slots);
-  template <bool kLed>
   At read_value(At at, Node& node, Slot* slots);
-  template <bool kLed = false>
   At read_text(At at, const Node& node, Slot& slot);
   At read_scalar(At at, const Node& node, ReadOp op, Slot& slot);
   At read_number(At at, const Node& node, ReadOp op, Slot& slot);
@@ -121,12 +171,11 @@ class Reader {
   At read_kind(At at);
   At read_set(At at, const Node& node, Slot& slot);
   At read_list(At at, const Node& node, Slot& slot);
-  At read_lead(At at, Node* self, Node** link, uint32_t stamp);
+  Slot* add_row(size_t columns);
   At read_odd_key(At at, Node* self, Node** link);
-  static void learn(Lead& lead, const char* from, const char* value, ReadOp op);
   At read_unknown(At at, std::string_view key, const char* key_begin);
   bool count_element();
-  void tidy_set(size_t first, ReadOp element);
+  void tidy_set(size_t first, bool texts);
   void supply_instant();
   void settle_detached(const KindPlan& kind, uint32_t root_stamp);
 
@@ -194,7 +243,7 @@ class Reader {
   format::View view_;
   const ReadPlan& plan_;
   std::vector<Node> nodes_;  // per node of the plan
-  Node* odd_ = nullptr;  // read_lead: the node whose value comes; null: an unknown member was passed; node 0: the end
+  Node* odd_ = nullptr;      // read_odd_key: the node; null: none
   uint32_t stamp_ = 0;
 
   std::unique_ptr<char[]> buffer_;       // the record, then padding
@@ -206,6 +255,11 @@ class Reader {
   std::vector<UnknownKey> unknown_;  // keys of the open objects that the schema does not know
   std::vector<UnknownKey> sorted_;
   std::vector<std::string> spare_;  // strings for Action::ignored
+  std::vector<KindShapes> shapes_;  // per kind: of records that name it, then of those for which the caller does
+  std::vector<ShapePiece> pieces_;
+  bool has_read_ = false;
+  uint64_t known_records_ = 0;
+  const Way* way_ = nullptr;  // null: not chosen yet
 
   // Of the record at hand.
   const char* begin_ = nullptr;
