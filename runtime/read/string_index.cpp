@@ -11,7 +11,8 @@
 #include <immintrin.h>
 // The C library has asked the processor what it can already; asking again traps in a virtual machine, some 10 us at
 // every start of a process.
-#if __has_include(<sys/platform/x86.h>)
+// The header has C's `_Bool`, which clang does not take in C++.
+#if __has_include(<sys/platform/x86.h>) && !defined(__clang__)
 #include <sys/platform/x86.h>
 #define GUARDVM_CPU_HAS(libc_name, compiler_name) (CPU_FEATURE_ACTIVE(libc_name) != 0)
 #else

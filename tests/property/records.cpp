@@ -89,6 +89,17 @@ std::string sample_glob(const std::string& glob, Random& random) {
 
 }  // namespace
 
+struct RecordSource::Json {
+  struct Member;
+  std::string scalar;
+  std::vector<Member> members;
+  bool object = false;
+};
+struct RecordSource::Json::Member {
+  std::string key;
+  Json value;
+};
+
 RecordSource::RecordSource(const check::PolicySet& set, uint64_t seed)
     : set_(set), random_(seed), pools_(set.kinds.size()) {
   for (size_t k = 0; k < set.kinds.size(); ++k) {
@@ -407,12 +418,12 @@ void RecordSource::put(Json& root, const std::vector<std::string>& path, std::st
   for (const std::string& key : path) {
     at->object = true;
     const auto found =
-        std::find_if(at->members.begin(), at->members.end(), [&](const auto& m) { return m.first == key; });
+        std::find_if(at->members.begin(), at->members.end(), [&](const auto& m) { return m.key == key; });
     if (found == at->members.end()) {
-      at->members.emplace_back(key, Json{});
-      at = &at->members.back().second;
+      at->members.push_back({key, Json{}});
+      at = &at->members.back().value;
     } else {
-      at = &found->second;
+      at = &found->value;
     }
   }
   at->scalar = std::move(scalar);
@@ -525,16 +536,16 @@ GeneratedRecord RecordSource::next() {
   if (dice < 5) out.options.kind = kind_->name;
   if (dice >= 3 && dice < 9) out.options.at = reference::timestamp_text(now_);
   if (dice >= 5 && dice < 8 && instant.size() == 1)
-    std::erase_if(root.members, [&](const auto& m) { return m.first == instant[0]; });
+    std::erase_if(root.members, [&](const auto& m) { return m.key == instant[0]; });
   if (dice < 3 && set_.kind_json.size() == 1)
-    std::erase_if(root.members, [&](const auto& m) { return m.first == set_.kind_json[0]; });
+    std::erase_if(root.members, [&](const auto& m) { return m.key == set_.kind_json[0]; });
   if (dice == 9) out.options.strict = true;
   if (dice >= 90 && dice < 96) {
     const std::vector<std::string> keys = {"zzz", "a~b", "c/d", "", "kinds", "\xC3\xA9"};
     const std::vector<std::string> values = {"null", "{\"a\":[1,{\"b\":2}]}", "1e300", "\"text\"", "[]", "-0.5E-7"};
     put(root, {random_.pick(keys)}, random_.pick(values));
     if (random_.chance(50) && !root.members.empty()) {
-      Json& some = root.members[random_.below(root.members.size())].second;
+      Json& some = root.members[random_.below(root.members.size())].value;
       if (some.object) put(some, {random_.pick(keys)}, random_.pick(values));
     }
   }

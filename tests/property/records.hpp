@@ -41,12 +41,7 @@ class RecordSource {
     std::vector<int64_t> instants;
     std::vector<std::string> groups;
   };
-  // A JSON value under construction.
-  struct Json {
-    std::string scalar;
-    std::vector<std::pair<std::string, Json>> members;
-    bool object = false;
-  };
+  struct Json;  // a JSON value under construction
 
   void collect(size_t kind);
   void collect_condition(KindPools& pools, const check::Condition& c, const std::string& list);
