@@ -64,7 +64,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   if (kinds_.empty()) kinds_.resize(view.Kinds.size());
   KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
   if (tables.ready) return tables.atoms;
-  tables.multis.clear();  // Half of them, when memory ran out the last time.
+  tables = {};  // Half of them may be there, when memory ran out the last time.
   tables.atoms.build(view, kind);
   const uint64_t* words = view.IndexWords.data();
   const uint64_t stride = kind.index_words + summary_words(kind.index_words);
