@@ -31,24 +31,36 @@ struct Counts {
   std::string slowest;
 };
 
-// Decides a few actions of every kind in both tiers, and prints them. Long explanations are tried on a few only: they
-// decide thousands of neighbours each.
+// Decides one action and prints it: as JSON, returned, and as text.
+std::string decide(Session& session, const std::string& json, const JsonOptions& options, Counts& counts) {
+  const Decision& decision = session.decide(json, {});
+  ++counts.decisions;
+  if (decision.outcome == Outcome::Error) ++counts.errors;
+  std::string out, text;
+  session.append_json(out, options);
+  session.append_text(text, options);
+  return out;
+}
+
+// Decides a few actions of every kind in both tiers. Each comes twice, since a reader knows the shape of a record that
+// it has read before; it must say the same. Long explanations are tried on a few only: they decide thousands of
+// neighbours.
 void decide_all(const Bundle& bundle, Counts& counts, uint64_t variant, bool explain) {
-  std::string text;
+  JsonOptions options;
+  options.explain = explain;
   const auto kinds = static_cast<uint32_t>(std::min<size_t>(bundle.view().Kinds.size(), 8));
   for (const Tier tier : {Tier::Indexed, Tier::Linear}) {
     Session session(bundle, tier);
     for (uint32_t kind = 0; kind < kinds; ++kind) {
-      for (uint64_t i = 0; i < 3; ++i) {
-        const std::string json = record(bundle, kind, i == 0 ? 0 : variant * 3 + i);
-        const Decision& decision = session.decide(json, {});
-        ++counts.decisions;
-        if (decision.outcome == Outcome::Error) ++counts.errors;
-        JsonOptions options;
-        options.explain = explain;
-        text.clear();
-        session.append_json(text, options);
-        session.append_text(text, options);
+      std::string answers[3];
+      for (size_t i = 0; i < 6; ++i) {
+        const std::string json = record(bundle, kind, i % 3 == 0 ? 0 : variant * 3 + i % 3);
+        const std::string answer = decide(session, json, options, counts);
+        if (i < 3) answers[i] = answer;
+        if (answer == answers[i % 3]) continue;
+        std::fprintf(stderr, "%s\ngave first\n%s\nand then\n%s\n", json.c_str(), answers[i % 3].c_str(),
+                     answer.c_str());
+        std::exit(1);
       }
     }
   }
