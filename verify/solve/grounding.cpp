@@ -24,13 +24,17 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
   uses_.clear();
   joined_.clear();
   ordered_.clear();
-  list_rows_.clear();
+  lists_.clear();
+  fixed_list_ = kNoSite;
+  fixed_rows_.clear();
   cells_.clear();
   built_.clear();
   intervals_.clear();
   seen_.assign(model_.formulas.size(), false);
   for (const Formula f : required) collect(f);
+  choose_fixed_list();
   make_groups();
+  make_fixed_rows();
   make_variables();
   for (const Formula f : required) {
     const TermId term = build(f, true, kNoRow, kNoRow);
@@ -120,13 +124,16 @@ void Grounder::collect(Formula f) {
       }
       case Op::CountList:
         touch(a);
-        list_rows_[a] += needed(node.compare, node.b);
+        lists_[a].rows += needed(node.compare, node.b);
+        lists_[a].quantified = true;
         stack.push_back(Formula{node.c});
         break;
       case Op::Persons:
         touch(a);
-        list_rows_[a] += node.b;
+        lists_[a].rows += node.b;
+        lists_[a].persons = true;
         if (node.b > 1) {  // Rows are told apart by their persons.
+          lists_[a].strangers += node.b;
           const SiteId by = model_.column_site(a, model_.row().approval_by);
           touch(by);
           join(by, by);
@@ -140,8 +147,49 @@ void Grounder::collect(Formula f) {
 uint32_t Grounder::rows_of(SiteId site) const {
   const SiteId list = model_.site(site).kind == SiteKind::List ? site : model_.site(site).list;
   if (list == kNoSite) return 1;
-  const auto at = list_rows_.find(list);
-  return at == list_rows_.end() ? 0 : at->second;
+  if (is_fixed(list)) return static_cast<uint32_t>(fixed_rows_.size());
+  const auto at = lists_.find(list);
+  return at == lists_.end() ? 0 : at->second.rows;
+}
+
+// Approvals that only requirements ask about, by person, groups and age.
+void Grounder::choose_fixed_list() {
+  const SiteId list{model_.row().approvals};
+  const auto own = lists_.find(list);
+  if (own == lists_.end() || own->second.quantified || !own->second.persons) return;
+  const SiteId by = model_.column_site(list, model_.row().approval_by);
+  const SiteId at = model_.column_site(list, model_.row().approval_at);
+  const SiteId groups = model_.column_site(list, model_.row().approval_groups);
+  for (const auto& [site, use] : uses_) {
+    if (model_.site(site).list != list) continue;
+    if (site != by && site != at && site != groups && site != model_.site(groups).element) return;
+    if (use.number || can_be_absent(site)) return;
+  }
+  if (uses_.contains(at) && uses_.contains(groups)) fixed_list_ = list;
+}
+
+void Grounder::make_fixed_rows() {
+  if (fixed_list_ == kNoSite) return;
+  const format::KindRow& row = model_.row();
+  const SiteId by = model_.column_site(fixed_list_, row.approval_by);
+  const SiteId at = model_.column_site(fixed_list_, row.approval_at);
+  const SiteId element = model_.site(model_.column_site(fixed_list_, row.approval_groups)).element;
+  std::vector<uint32_t> persons;
+  if (uses_.contains(by)) {
+    // Whoever an attribute can name, and the strangers of the first cell.
+    const uint32_t group = uses_[by].group;
+    const std::vector<GroupValue>& values = out_->groups[group];
+    for (uint32_t v = 0; v < values.size(); ++v) {
+      if (values[v].member < cells_[group].scalars || cells_[group].cell_of_value[v] == 0) persons.push_back(v);
+    }
+  } else {
+    persons.push_back(kNoRow);
+  }
+  for (const uint32_t person : persons) {
+    for (uint32_t g = 0; g < out_->groups[uses_[element].group].size(); ++g) {
+      for (uint32_t a = 0; a < out_->groups[uses_[at].group].size(); ++a) fixed_rows_.push_back({person, g, a});
+    }
+  }
 }
 
 bool Grounder::can_be_absent(SiteId site) const {
@@ -228,11 +276,18 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
   for (const SiteId site : cells.sites) {
     if (model_.site(site).kind == SiteKind::Element) {
       elements = std::max(elements, uses_[site].need);
+    } else if (const SiteId list = model_.site(site).list; list == kNoSite) {
+      ++cells.scalars;
+    } else if (is_fixed(list)) {
+      scalars += std::max(1u, lists_[list].strangers);
     } else {
-      scalars += std::max(1u, rows_of(site));
+      // Rows are compared with each other by persons only.
+      const bool apart = lists_[list].strangers > 0 && site == model_.column_site(list, model_.row().approval_by);
+      scalars += apart ? std::max(1u, rows_of(site)) : 1;
     }
     number = number || uses_[site].number;
   }
+  scalars += cells.scalars;
   const uint32_t need = cells.related ? scalars + elements : std::max(1u, elements);
   std::vector<GroupValue>& values = out_->groups[group];
   for (uint32_t c = 0; c < sets.size(); ++c) {
@@ -254,7 +309,7 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
         if (taken >= need) break;
         const bool same_rank = elements > 1 && domain.ordered() && taken > 0 && values.back().cls == cls &&
                                model_.leaf(cells.sites[0]).element == format::Type::Version;
-        values.push_back({value, same_rank ? values.back().rank : static_cast<uint32_t>(values.size()), cls});
+        values.push_back({value, same_rank ? values.back().rank : static_cast<uint32_t>(values.size()), cls, taken});
         cells.cell_of_value.push_back(c);
         ++taken;
       }
@@ -313,7 +368,14 @@ void Grounder::add_variable(SiteId site, uint32_t row) {
     return static_cast<uint32_t>(problem.variables.size() - 1);
   };
   const Site& own = model_.site(site);
-  if (own.kind == SiteKind::Set || own.kind == SiteKind::List) {
+  if (own.list != kNoSite && is_fixed(own.list)) {
+    const FixedRow& fixed = fixed_rows_[row];
+    const format::KindRow& kind = model_.row();
+    instance.group = own.kind == SiteKind::Set ? uses_[own.element].group : use.group;
+    instance.fixed = site == model_.column_site(own.list, kind.approval_by)   ? fixed.person
+                     : site == model_.column_site(own.list, kind.approval_at) ? fixed.at
+                                                                              : fixed.group;
+  } else if (own.kind == SiteKind::Set || own.kind == SiteKind::List) {
     if (can_be_absent(site)) instance.variable = flag();
     const uint32_t group = own.kind == SiteKind::Set ? uses_[own.element].group : kNoRow;
     instance.group = group;
@@ -336,9 +398,34 @@ void Grounder::add_variable(SiteId site, uint32_t row) {
     if (use.number) variable.intervals = intervals_[use.group];
     instance.variable = static_cast<uint32_t>(problem.variables.size());
     problem.variables.push_back(std::move(variable));
+    add_symmetry(instance.variable, site, row);
   }
   out_->index[{site, row}] = static_cast<uint32_t>(out_->instances.size());
   out_->instances.push_back(instance);
+}
+
+// The i-th site of a group, in order of declaration and rows, has one of the first i members of a cell.
+void Grounder::add_symmetry(uint32_t variable, SiteId site, uint32_t row) {
+  const uint32_t group = uses_[site].group;
+  const Cells& cells = cells_[group];
+  if (!cells.related || cells.runs) return;
+  uint32_t place = 0;
+  for (const SiteId other : cells.sites) {
+    if (other == site) break;
+    if (model_.site(other).kind != SiteKind::Element) ++place;
+  }
+  if (row != kNoRow && lists_[model_.site(site).list].strangers > 0)
+    place += row * static_cast<uint32_t>(cells.sites.size());
+  const std::vector<GroupValue>& values = out_->groups[group];
+  const Variable& own = out_->problem.variables[variable];
+  const uint32_t offset = own.absent ? 1 : 0;
+  Mask mask = empty_mask(own.values);
+  if (own.absent) set_bit(mask, 0);
+  for (uint32_t v = 0; v < values.size(); ++v) {
+    if (values[v].member <= place) set_bit(mask, v + offset);
+  }
+  const TermId term = out_->problem.lit(variable, std::move(mask));
+  if (term != kTrueTerm) out_->problem.required.push_back(term);
 }
 
 // Who can be there without whom; and rows are filled from the first on.
@@ -350,7 +437,7 @@ void Grounder::add_structure() {
   };
   for (const Grounding::Instance& own : out_->instances) {
     const Site& site = model_.site(own.site);
-    if (site.parent != kNoSite && site.kind != SiteKind::Signal) {
+    if (own.fixed == kNoRow && site.parent != kNoSite && site.kind != SiteKind::Signal) {
       const uint32_t row = row_for(site.parent, own.row);
       require(present(site.parent, row, true), present(own.site, own.row, false));
       if (!site.optional) require(present(site.parent, row, false), present(own.site, own.row, true));
@@ -358,7 +445,8 @@ void Grounder::add_structure() {
     for (uint32_t i = 0; i < own.flags; ++i) {
       const TermId off = problem.lit(own.first_flag + i, {1});
       require(off, present(own.site, own.row, true));
-      if (site.kind == SiteKind::List && i > 0) require(off, problem.lit(own.first_flag + i - 1, {2}));
+      if (site.kind == SiteKind::List && i > 0 && !is_fixed(own.site))
+        require(off, problem.lit(own.first_flag + i - 1, {2}));
     }
   }
 }

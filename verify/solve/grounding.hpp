@@ -5,6 +5,13 @@
 //   such sites, so every pattern of equalities and orders is there. A set needs per cell as many elements as the
 //   greatest count asked of it, plus one; a list as many rows as its quantifiers and requirements need together to be
 //   true or false: taking all other rows away changes none of them.
+// SOUND (approvals): requirements look at one group, one age and the person of an approval. When nothing else asks
+// about
+//   the list, any set of approvals is as good as one approval per person, group and age that it has; so its rows are
+//   these triples, each there or not. Persons are those that an attribute names, and strangers: as many as the
+//   requirements of two and more need together, at least one. Someone who serves a requirement of one can be the same
+//   person as any other stranger: uniting two persons makes no requirement met that was not.
+// SOUND (symmetry): members of a cell that is not ordered can change places, so the i-th site uses one of its first i.
 #pragma once
 #include <map>
 #include <memory>
@@ -22,8 +29,9 @@ inline constexpr uint32_t kNoRow = 0xffffffffu;
 // One value that sites of a group can have.
 struct GroupValue {
   Value value;
-  uint32_t rank = 0;  // equal values have one rank; ordered groups ascend
-  uint32_t cls = 0;   // of the domain
+  uint32_t rank = 0;    // equal values have one rank; ordered groups ascend
+  uint32_t cls = 0;     // of the domain
+  uint32_t member = 0;  // the how manieth of its cell
 };
 
 // What the variables of a problem stand for.
@@ -36,6 +44,7 @@ struct Grounding {
     uint32_t variable = kNoRow;    // Scalar, Presence, Signal; Set, List: its presence, kNoRow when it is always there
     uint32_t first_flag = kNoRow;  // Set: one flag variable per value of its elements' group; List: one per row
     uint32_t flags = 0;
+    uint32_t fixed = kNoRow;  // of a list of fixed rows: the value of the group that it has, or the set's one element
   };
   std::vector<Instance> instances;  // by site, then row
   std::vector<std::vector<GroupValue>> groups;
@@ -74,6 +83,7 @@ class Grounder {
   struct Cells {  // of one group
     std::vector<SiteId> sites;
     bool related = false, runs = false;
+    uint32_t scalars = 0;        // sites of the action that are compared
     std::vector<ClassSet> sets;  // per cell
     std::vector<uint32_t> cell_of_value;
     std::map<PredId, std::vector<bool>> truth;  // per cell
@@ -89,6 +99,10 @@ class Grounder {
   void make_variables();
   void add_variable(SiteId site, uint32_t row);
   void add_structure();
+  void add_symmetry(uint32_t variable, SiteId site, uint32_t row);
+  void choose_fixed_list();
+  void make_fixed_rows();
+  [[nodiscard]] bool is_fixed(SiteId list) const { return fixed_list_ == list; }
   [[nodiscard]] uint32_t rows_of(SiteId site) const;
   [[nodiscard]] bool can_be_absent(SiteId site) const;
 
@@ -111,8 +125,18 @@ class Grounder {
   std::unique_ptr<Grounding> out_;
   std::map<SiteId, SiteUse> uses_;
   std::map<SiteId, SiteId> joined_;
-  std::map<SiteId, bool> ordered_;        // roots of groups that an Order joins
-  std::map<SiteId, uint32_t> list_rows_;  // rows that a list needs
+  std::map<SiteId, bool> ordered_;  // roots of groups that an Order joins
+  struct ListUse {
+    uint32_t rows = 0;       // that quantifiers and requirements need together
+    uint32_t strangers = 0;  // of requirements of two or more
+    bool quantified = false, persons = false;
+  };
+  struct FixedRow {
+    uint32_t person = kNoRow, group = 0, at = 0;  // values of the columns' groups
+  };
+  std::map<SiteId, ListUse> lists_;
+  SiteId fixed_list_ = kNoSite;  // the approvals, when only requirements ask about them
+  std::vector<FixedRow> fixed_rows_;
   std::vector<bool> seen_;
   std::vector<Cells> cells_;
   std::vector<std::vector<std::vector<Interval>>> intervals_;  // per group and cell, of numbers

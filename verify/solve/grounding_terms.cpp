@@ -87,6 +87,7 @@ TermId Grounder::make_lit(const Node& node, bool positive, uint32_t row, uint32_
     return truth[cells.cell_of_value[element]] == positive ? kTrueTerm : kFalseTerm;
   }
   const Grounding::Instance& at = instance(site, row_for(site, row));
+  if (at.fixed != kNoRow) return truth[cells.cell_of_value[at.fixed]] == positive ? kTrueTerm : kFalseTerm;
   const Variable& variable = out_->problem.variables[at.variable];
   Mask mask = empty_mask(variable.values);
   const uint32_t offset = variable.absent ? 1 : 0;
@@ -106,6 +107,7 @@ TermId Grounder::make_relation(const Node& node, bool positive, uint32_t row, ui
   const auto literal = [&](SiteId site, bool in, const auto& fits) {
     if (model_.site(site).kind == SiteKind::Element) return fits(values[element].rank) == in ? kTrueTerm : kFalseTerm;
     const Grounding::Instance& at = instance(site, row_for(site, row));
+    if (at.fixed != kNoRow) return fits(values[at.fixed].rank) == in ? kTrueTerm : kFalseTerm;
     const Variable& variable = out_->problem.variables[at.variable];
     const uint32_t offset = variable.absent ? 1 : 0;
     Mask mask = empty_mask(variable.values);
@@ -177,6 +179,10 @@ TermId Grounder::make_count(const Node& node, bool positive, uint32_t row) {
   const SiteId site{node.a};
   const bool list = node.op == Op::CountList;
   const Grounding::Instance own = instance(site, row_for(site, row));
+  if (own.fixed != kNoRow) {  // A set of one element.
+    return counted(node.compare, node.b, 1, positive,
+                   [&](uint32_t, bool holds) { return build(Formula{node.c}, holds, row, own.fixed); });
+  }
   const auto child = [&](uint32_t i, bool holds) {
     const TermId flag = out_->problem.lit(own.first_flag + i, {holds ? uint64_t{2} : uint64_t{1}});
     const TermId body = build(Formula{node.c}, holds, list ? i : row, list ? kNoRow : i);
@@ -201,6 +207,10 @@ TermId Grounder::make_persons(const Node& node, bool positive) {
   const auto person_counts = [&](uint32_t person, bool holds) {
     std::vector<TermId> rows;
     for (uint32_t r = 0; r < own.flags; ++r) {
+      if (is_fixed(list)) {
+        if (fixed_rows_[r].person == person) rows.push_back(row_counts(r, holds));
+        continue;
+      }
       const uint32_t variable = instance(by, r).variable;
       const uint32_t offset = problem.variables[variable].absent ? 1 : 0;
       Mask mask = empty_mask(problem.variables[variable].values);

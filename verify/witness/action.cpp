@@ -84,6 +84,7 @@ class Writer {
   // The group's value that the solution gives a site, or nullptr.
   const GroupValue* value_of(SiteId site, uint32_t row) const {
     const Grounding::Instance* own = grounding_.find(site, row);
+    if (own != nullptr && own->fixed != kNoRow) return &grounding_.groups[own->group][own->fixed];
     if (own == nullptr || own->variable == kNoRow) return nullptr;
     const Variable& variable = grounding_.problem.variables[own->variable];
     const uint32_t value = solution_.values[own->variable], offset = variable.absent ? 1 : 0;
@@ -111,6 +112,7 @@ class Writer {
     const GroupValue* value = value_of(site, row);
     if (value == nullptr) return otherwise;
     const uint32_t variable = grounding_.find(site, row)->variable;
+    if (variable == kNoRow) return value->value.number;
     const bool own_number = !grounding_.problem.variables[variable].intervals.empty();
     return own_number ? solution_.numbers[variable] : value->value.number;
   }
@@ -206,6 +208,9 @@ class Writer {
     if (own == nullptr) return "[]";
     std::string out = "[";
     const format::LeafRow& leaf = model_.leaf(site);
+    if (own->fixed != kNoRow) {
+      return out + value_text(leaf, leaf.element, grounding_.groups[own->group][own->fixed].value) + "]";
+    }
     for (uint32_t i = 0; i < own->flags; ++i) {
       if (solution_.values[own->first_flag + i] == 0) continue;
       if (out.size() > 1) out += ',';
