@@ -30,6 +30,7 @@ constexpr Step kSteps[] = {
     {"gap", check_gap},
     {"invariant-violated", check_invariants},
     {"override-unused", check_override_unused},
+    {"dead-end", check_dead_end},
     {"self-release", check_self_release},
     {"exceptions", check_exceptions},
     {"break-glass-too-broad", check_break_glass},

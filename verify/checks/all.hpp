@@ -18,6 +18,7 @@ void check_unreachable(Checker& checker);  // and redundant
 void check_gap(Checker& checker);
 void check_invariants(Checker& checker);
 void check_override_unused(Checker& checker);
+void check_dead_end(Checker& checker);
 void check_self_release(Checker& checker);
 void check_exceptions(Checker& checker);
 void check_break_glass(Checker& checker);

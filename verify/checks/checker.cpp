@@ -120,6 +120,10 @@ Witness Checker::show(KindState& kind, Answer& answer, const Claims& claims) {
   return replayer_.replay(action_json(kind.decision.model, *answer.grounding, answer.solution), claims);
 }
 
+Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assignment& solution, const Claims& claims) {
+  return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
+}
+
 std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
   std::vector<size_t> found;
   const SiteBounds own = kind.bounds->of(region);

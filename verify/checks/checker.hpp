@@ -67,6 +67,10 @@ class Checker {
   // The readable, replayed action of a Possible answer.
   [[nodiscard]] Witness show(KindState& kind, Answer& answer, const Claims& claims);
 
+  // The same for a solution as it is.
+  [[nodiscard]] Witness replay(KindState& kind, const Grounding& grounding, const Assignment& solution,
+                               const Claims& claims);
+
   // The rules that were applied in the last action that was shown, ascending.
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
 

@@ -20,6 +20,12 @@ const Grounding::Instance* Grounding::find(SiteId site, uint32_t row) const {
 }
 
 std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required) {
+  std::vector<TermId> none;
+  return ground(required, {}, none);
+}
+
+std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required, const std::vector<Formula>& further,
+                                            std::vector<TermId>& terms) {
   out_ = std::make_unique<Grounding>();
   uses_.clear();
   joined_.clear();
@@ -32,6 +38,7 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
   intervals_.clear();
   seen_.assign(model_.formulas.size(), false);
   for (const Formula f : required) collect(f);
+  for (const Formula f : further) collect(f);
   choose_fixed_list();
   make_groups();
   make_fixed_rows();
@@ -41,7 +48,10 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
     if (term == kTrueTerm) continue;
     out_->problem.required.push_back(term);
   }
+  for (const Formula f : further) terms.push_back(build(f, true, kNoRow, kNoRow));
   add_structure();
+  auto& all = out_->problem.required;
+  all.insert(all.end(), out_->structure.begin(), out_->structure.end());
   return std::move(out_);
 }
 
@@ -271,7 +281,7 @@ bool Grounder::stands_for(uint32_t group, uint32_t value, uint32_t cls) const {
 void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
   Cells& cells = cells_[group];
   Domain& domain = model_.domain(cells.sites[0]);
-  uint32_t scalars = 0, elements = 0;
+  uint32_t scalars = 0, first_only = 0, elements = 0;
   bool number = false;
   for (const SiteId site : cells.sites) {
     if (model_.site(site).kind == SiteKind::Element) {
@@ -279,18 +289,23 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
     } else if (const SiteId list = model_.site(site).list; list == kNoSite) {
       ++cells.scalars;
     } else if (is_fixed(list)) {
-      scalars += std::max(1u, lists_[list].strangers);
+      first_only += std::max(1u, lists_[list].strangers);
     } else {
       // Rows are compared with each other by persons only.
       const bool apart = lists_[list].strangers > 0 && site == model_.column_site(list, model_.row().approval_by);
-      scalars += apart ? std::max(1u, rows_of(site)) : 1;
+      // Persons of whom nothing is asked but who they are can all be of the first cell.
+      const bool plain = apart && uses_[site].preds.empty();
+      (plain ? first_only : scalars) += apart ? std::max(1u, rows_of(site)) : 1;
     }
     number = number || uses_[site].number;
   }
   scalars += cells.scalars;
-  const uint32_t need = cells.related ? scalars + elements : std::max(1u, elements);
+  out_->named.resize(cells_.size(), 0);
+  out_->named[group] = cells.scalars;
   std::vector<GroupValue>& values = out_->groups[group];
   for (uint32_t c = 0; c < sets.size(); ++c) {
+    const uint32_t compared = std::max(1u, scalars + elements + (c == 0 || cells.runs ? first_only : 0));
+    const uint32_t need = cells.related ? compared : std::max(1u, elements);
     std::vector<uint32_t> classes;
     for (const ClassSet::Interval& part : sets[c].intervals()) {
       for (uint32_t cls = part.first; cls < part.last && (cells.runs || classes.size() < need + 1000); ++cls) {
@@ -425,7 +440,7 @@ void Grounder::add_symmetry(uint32_t variable, SiteId site, uint32_t row) {
     if (values[v].member <= place) set_bit(mask, v + offset);
   }
   const TermId term = out_->problem.lit(variable, std::move(mask));
-  if (term != kTrueTerm) out_->problem.required.push_back(term);
+  if (term != kTrueTerm) out_->structure.push_back(term);
 }
 
 // Who can be there without whom; and rows are filled from the first on.
@@ -433,7 +448,7 @@ void Grounder::add_structure() {
   Problem& problem = out_->problem;
   const auto require = [&](TermId a, TermId b) {
     const TermId term = problem.any({a, b});
-    if (term != kTrueTerm) problem.required.push_back(term);
+    if (term != kTrueTerm) out_->structure.push_back(term);
   };
   for (const Grounding::Instance& own : out_->instances) {
     const Site& site = model_.site(own.site);

@@ -37,6 +37,7 @@ struct GroupValue {
 // What the variables of a problem stand for.
 struct Grounding {
   Problem problem;
+  std::vector<TermId> structure;  // of `required`: what holds of every action
   struct Instance {
     SiteId site;
     uint32_t row = kNoRow;         // of the list, for columns and elements of their sets
@@ -48,6 +49,7 @@ struct Grounding {
   };
   std::vector<Instance> instances;  // by site, then row
   std::vector<std::vector<GroupValue>> groups;
+  std::vector<uint32_t> named;  // per group: members from this one on are used by rows of lists only
   [[nodiscard]] const Instance* find(SiteId site, uint32_t row) const;
   std::map<std::pair<SiteId, uint32_t>, uint32_t> index;
 };
@@ -56,6 +58,9 @@ class Grounder {
  public:
   explicit Grounder(KindModel& model) : model_(model) {}
   [[nodiscard]] std::unique_ptr<Grounding> ground(const std::vector<Formula>& required);
+  // The same, and the terms of further formulas, which are not required.
+  [[nodiscard]] std::unique_ptr<Grounding> ground(const std::vector<Formula>& required,
+                                                  const std::vector<Formula>& further, std::vector<TermId>& terms);
   // Of the last problem: whether a value of the group stands for the class as well.
   [[nodiscard]] bool stands_for(uint32_t group, uint32_t value, uint32_t cls) const;
 

@@ -107,6 +107,54 @@ TermId Problem::at_least(uint32_t count, std::vector<TermId> children) {
   return add(std::move(term));
 }
 
+TermId Problem::fix(TermId id, const std::vector<bool>& marked, const std::vector<uint32_t>& values) {
+  const Term own = term(id);
+  switch (own.op) {
+    case Term::Op::False:
+    case Term::Op::True:
+    case Term::Op::Linear:
+      return id;
+    case Term::Op::Lit:
+      if (!marked[own.variable]) return id;
+      return has_bit(masks_[own.row], values[own.variable]) ? kTrueTerm : kFalseTerm;
+    case Term::Op::And:
+    case Term::Op::Or:
+    case Term::Op::AtLeast:
+      break;
+  }
+  std::vector<TermId> children;
+  for (const TermId child : own.children) children.push_back(fix(child, marked, values));
+  if (own.op == Term::Op::And) return all(std::move(children));
+  return own.op == Term::Op::Or ? any(std::move(children)) : at_least(own.row, std::move(children));
+}
+
+TermId Problem::opposite(TermId id) {
+  const Term own = term(id);
+  switch (own.op) {
+    case Term::Op::False:
+      return kTrueTerm;
+    case Term::Op::True:
+      return kFalseTerm;
+    case Term::Op::Linear:
+      return sum(sums[own.row], !own.negated);
+    case Term::Op::Lit: {
+      Mask mask = full_mask(variables[own.variable].values);
+      for (size_t i = 0; i < mask.size(); ++i) mask[i] &= ~masks_[own.row][i];
+      return lit(own.variable, std::move(mask));
+    }
+    case Term::Op::And:
+    case Term::Op::Or:
+    case Term::Op::AtLeast:
+      break;
+  }
+  std::vector<TermId> children;
+  for (const TermId child : own.children) children.push_back(opposite(child));
+  if (own.op == Term::Op::And) return any(std::move(children));
+  if (own.op == Term::Op::Or) return all(std::move(children));
+  const auto few = static_cast<uint32_t>(children.size()) - own.row + 1;
+  return at_least(few, std::move(children));
+}
+
 TermId Problem::sum(GroundSum sum, bool negated) {
   Term term;
   term.op = Term::Op::Linear;

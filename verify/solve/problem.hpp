@@ -56,6 +56,10 @@ class Problem {
   [[nodiscard]] TermId any(std::vector<TermId> children);
   [[nodiscard]] TermId at_least(uint32_t count, std::vector<TermId> children);
   [[nodiscard]] TermId sum(GroundSum sum, bool negated);
+  // The term when the marked variables have the given values. REQUIRES: no sum reads a marked variable.
+  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const std::vector<uint32_t>& values);
+  // The term's opposite.
+  [[nodiscard]] TermId opposite(TermId term);
 
  private:
   TermId add(Term term);
@@ -66,8 +70,9 @@ class Problem {
 };
 
 struct Assignment {
-  std::vector<uint32_t> values;  // per variable
-  std::vector<int64_t> numbers;  // per variable: of those that sums read
+  std::vector<uint32_t> values;       // per variable
+  std::vector<int64_t> numbers;       // per variable: of those that sums read
+  std::map<uint32_t, int64_t> exact;  // numbers of variables that are to be shown as just these
 };
 
 enum class Verdict : uint8_t { Possible, Impossible, Unknown };

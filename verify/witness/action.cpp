@@ -113,6 +113,8 @@ class Writer {
     if (value == nullptr) return otherwise;
     const uint32_t variable = grounding_.find(site, row)->variable;
     if (variable == kNoRow) return value->value.number;
+    const auto exact = solution_.exact.find(variable);
+    if (exact != solution_.exact.end()) return exact->second;
     const bool own_number = !grounding_.problem.variables[variable].intervals.empty();
     return own_number ? solution_.numbers[variable] : value->value.number;
   }
