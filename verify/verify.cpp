@@ -39,7 +39,7 @@ constexpr Step kSteps[] = {
 };
 
 auto order(const Finding& f) {
-  static const guardvm::format::SpanRow kNowhere{guardvm::format::kNone, 0, 0, 0, 0, 0};
+  static const guardvm::format::SpanRow kNowhere{0, 0, 0, 0, guardvm::format::kNoFile};
   const guardvm::format::SpanRow& span = f.places.empty() ? kNowhere : f.places[0].span;
   return std::tie(span.file, span.line, span.column, f.check, f.rules, f.subject, f.kind, f.message);
 }

@@ -22,17 +22,7 @@ struct Context {
 
   Context(const check::PolicySet& policies, const Sources& texts, const EmitOptions& emit_options, Diagnostics& diags);
 
-  // Excerpts in the order of the sources: where their first byte stands there, and their text.
-  struct Excerpt {
-    FileId file;
-    uint32_t begin;
-    format::Text text;
-  };
-  std::vector<Excerpt> excerpts;
-
   [[nodiscard]] format::SpanRow span(Span span) const;
-  // The excerpt that holds the beginning of the span; empty when there is none.
-  [[nodiscard]] format::Text excerpt(Span span) const;
   [[nodiscard]] const check::Kind& kind(check::KindId id) const { return set.kinds[static_cast<uint32_t>(id)]; }
 };
 
@@ -43,7 +33,7 @@ void write_requirements(Context& context);
 // ---- rule_writer.cpp ----
 void write_rules(Context& context);       // Rules, Exceptions, BreakGlasses, Assumptions
 void write_provenance(Context& context);  // Invariants, Covers, Severities: with Excerpts, what --strip leaves out
-void write_excerpts(Context& context);    // Excerpts
+void write_excerpts(Context& context);    // Excerpts, ExcerptBytes
 
 // ---- node_writer.cpp ----
 // The condition's tree in ConditionNodes; kNone for `true`.

@@ -34,10 +34,11 @@ class Dump {
     for (uint32_t k = 0; k < view_.Kinds.size(); ++k) {
       if (only_kind != format::kNone && k != only_kind) continue;
       if (only_rule == format::kNone) kind(view_.Kinds[k]);
+      const std::vector<format::Candidate> own = candidates(view_.Kinds[k]);
       for (uint32_t e = 0; e < view_.Kinds[k].entries.count; ++e) {
         const format::EntryRow& row = view_.Entries[view_.Kinds[k].entries.first + e];
         if (only_rule != format::kNone && (row.what != What::Rule || row.object != only_rule)) continue;
-        entry(row, view_.Kinds[k]);
+        entry(row, view_.Kinds[k], own[e]);
       }
     }
     return std::move(out_);
@@ -53,7 +54,7 @@ class Dump {
       attribute(leaf, "  ", i == row.now);
       for (uint32_t c = 0; c < leaf.columns.count; ++c) attribute(view_.Leaves[leaf.columns.first + c], "    ", false);
     }
-    for (uint32_t d = 0; d < row.dims.count; ++d) dim(view_.Dims[row.dims.first + d], row);
+    for (uint32_t d = 0; d < row.dims.count; ++d) dim(view_.Dims[row.dims.first + d], row, d == row.scope_dim);
   }
 
   void attribute(const format::LeafRow& leaf, const std::string& indent, bool is_now) {
@@ -71,15 +72,16 @@ class Dump {
             (is_now ? ", now" : "") + "\n";
   }
 
-  void dim(const format::DimRow& row, const format::KindRow& kind) {
+  void dim(const format::DimRow& row, const format::KindRow& kind, bool is_scope) {
     const format::LeafRow& leaf = view_.Leaves[kind.leaves.first + row.leaf];
     const bool multi = row.classifier >= Classifier::TextAtoms;
     out_ += "  index " + list_.text(leaf.path) + " by " + kClassifiers[static_cast<size_t>(row.classifier)] + ": " +
             std::to_string(row.classes) +
             (multi            ? " atoms"
-             : row.dense != 0 ? " classes, dense"
+             : row.dense == 2 ? " classes"
+             : row.dense == 1 ? " classes, dense"
                               : " classes, sparse") +
-            "\n";
+            (is_scope ? ", lists\n" : "\n");
     if (row.classifier == Classifier::Numbers && row.cuts.count > 0) {
       cuts(row, [&](uint32_t i) { return list_.number(view_.Numbers[i], leaf.type, leaf.scale, leaf.enum_id); });
     }
@@ -94,12 +96,41 @@ class Dump {
     out_ += row.cuts.count > kShown ? " …\n" : "\n";
   }
 
-  void entry(const format::EntryRow& row, const format::KindRow& kind) {
-    out_ += "\n" + head(row) + " on " + list_.text(kind.name) + (row.exact != 0 ? ", by the index alone" : "") +
+  // Per entry of the kind, what is asked of it once the index has found it.
+  std::vector<format::Candidate> candidates(const format::KindRow& kind) const {
+    std::vector<format::Candidate> own(kind.entries.count);
+    const auto add = [&](format::Range range) {
+      for (uint32_t i = range.first; i < range.first + range.count; ++i)
+        own[view_.Candidates[i].entry] = view_.Candidates[i];
+    };
+    add(kind.ranked);
+    if (kind.scope_dim == format::kNone) return own;
+    const uint32_t classes = view_.Dims[kind.dims.first + kind.scope_dim].classes;
+    for (uint32_t c = 0; c < classes; ++c) add(view_.ScopeRows[kind.scope_rows + c]);
+    return own;
+  }
+  static bool has_range(const format::Candidate& row) { return row.least != INT64_MIN || row.most != INT64_MAX; }
+  static bool by_index_alone(const format::Candidate& row) { return row.code.count == 0 && !has_range(row); }
+
+  void left(const format::Candidate& row, const format::KindRow& kind) {
+    if (has_range(row)) {
+      const format::LeafRow& leaf = view_.Leaves[kind.leaves.first + row.leaf];
+      const auto end = [&](int64_t n, int64_t none) {
+        return n == none ? std::string() : list_.number(n, leaf.type, leaf.scale, leaf.enum_id);
+      };
+      out_ += "  after the index: " + list_.text(leaf.path) + " in " + end(row.least, INT64_MIN) + ".." +
+              end(row.most, INT64_MAX) + "\n";
+    }
+    piece("after the index", row.code);
+  }
+
+  void entry(const format::EntryRow& row, const format::KindRow& kind, const format::Candidate& candidate) {
+    out_ += "\n" + head(row) + " on " + list_.text(kind.name) +
+            (by_index_alone(candidate) ? ", by the index alone" : "") +
             (row.uses_time != 0 ? ", depends on time" : "") + "\n";
     piece("match", row.match);
     piece("surely", row.surely);
-    if (row.exact == 0) piece("after the index", row.residual);
+    if (!by_index_alone(candidate)) left(candidate, kind);
     piece("until", row.until);
     for (uint32_t g = 0; g < row.groups.count; ++g) {
       const format::Range any_of = view_.RequirementGroups[row.groups.first + g].alternatives;

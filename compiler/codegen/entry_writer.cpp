@@ -79,15 +79,17 @@ void write_element(Context& context, const check::MessagePart& part, const Scope
   Scope inner = scope;
   if (quantifier.operand.type.kind == check::TypeKind::List) inner.list = check::LeafId{quantifier.operand.index};
   row.kind = format::PartKind::Element;
-  row.list = context.code.operand(quantifier.operand, scope);
+  format::MessageElementRow element{};
+  element.list = context.code.operand(quantifier.operand, scope);
   row.operand = context.code.operand(part.operand, inner);
   const auto witness = [&](Truth truth) {
     const check::Condition& body = quantifier.children[0];
     if (part.witness_is) return ir::settle(body, kind, truth);
     return ir::negation(ir::settle(body, kind, truth == Truth::Surely ? Truth::Possibly : Truth::Surely));
   };
-  row.surely = context.code.code(witness(Truth::Surely), inner);
-  row.possibly = context.code.code(witness(Truth::Possibly), inner);
+  element.surely = context.code.code(witness(Truth::Surely), inner);
+  element.possibly = context.code.code(witness(Truth::Possibly), inner);
+  row.element = context.pools.message_elements.add_one(element);
 }
 
 format::Range write_message(Context& context, const Item& item, const Scope& scope) {
@@ -97,7 +99,7 @@ format::Range write_message(Context& context, const Item& item, const Scope& sco
   std::vector<format::MessagePartRow> rows;
   for (const check::MessagePart& part : item.on->message) {
     format::MessagePartRow row{};
-    row.operand = row.list = format::kNone;
+    row.operand = row.element = format::kNone;
     switch (part.kind) {
       case check::MessagePart::Kind::Literal:
         row.kind = format::PartKind::Literal;
@@ -158,9 +160,12 @@ void write_kind(Context& context, uint32_t k, const std::vector<Item>& items, In
   std::vector<ir::Condition> matches;
   matches.reserve(items.size());
   Dims dims(kind);
-  for (const Item& item : items) {
-    matches.push_back(match_of(item, kind));
-    dims.collect(matches.back());
+  for (const Item& item : items) matches.push_back(match_of(item, kind));
+  Scoping scoping;
+  scoping.parts.assign(items.size(), kNoPart);
+  if (context.options.prune_index) scoping = choose_scope(matches);
+  for (size_t i = 0; i < items.size(); ++i) {
+    dims.collect(scoping.parts[i] == kNoPart ? matches[i] : part_of(matches[i], scoping.parts[i]));
   }
   dims.close();
   std::vector<Box> boxes;
@@ -170,26 +175,33 @@ void write_kind(Context& context, uint32_t k, const std::vector<Item>& items, In
   bool uses_windows = false;
   for (size_t i = 0; i < items.size(); ++i) {
     out.Entries.push_back(write_entry(context, items[i], matches[i], scope, uses_windows));
-    boxes.emplace_back(dims, std::move(matches[i]));
+    if (scoping.parts[i] == kNoPart)
+      boxes.emplace_back(dims, std::move(matches[i]));
+    else
+      boxes.emplace_back(dims, std::move(matches[i]), scoping.parts[i]);
   }
   matches.clear();
   row.uses_windows = uses_windows ? 1 : 0;
-  write_index(context, dims, boxes, row, budget, stats);
+  const std::vector<uint32_t> order = write_index(context, dims, scoping, boxes, row, budget, stats);
   stats.name = kind.name;
   stats.entries = items.size();
-  for (size_t i = 0; i < items.size(); ++i) {
-    format::EntryRow& entry = out.Entries[row.entries.first + i];
+  std::vector<format::Candidate> candidates;
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    const NumberRange range = boxes[i].take_range(context.set, kind);
     const ir::Condition residual = boxes[i].take_residual();
-    if (residual.kind == ir::Condition::Kind::True) {
-      entry.exact = 1;
-      ++stats.exact;
-    } else {
-      entry.residual = context.code.code(residual, scope);
-    }
-    for (const format::Range range : {entry.match, entry.surely, entry.residual, entry.until}) {
-      row.worst_steps = add_steps(row.worst_steps, steps_of(out, range));
-    }
+    const bool asks_nothing = residual.kind == ir::Condition::Kind::True;
+    if (asks_nothing && range.share >= 1) ++stats.exact;
+    candidates.push_back({range.least, range.most, i, range.leaf,
+                          asks_nothing ? format::Range{0, 0} : context.code.code(residual, scope)});
   }
+  write_candidates(context, dims, scoping, boxes, order, candidates, row);
+  const auto add = [&](format::Range range) { row.worst_steps = add_steps(row.worst_steps, steps_of(out, range)); };
+  for (uint32_t i = row.entries.first; i < row.entries.first + row.entries.count; ++i) {
+    add(out.Entries[i].match);
+    add(out.Entries[i].surely);
+    add(out.Entries[i].until);
+  }
+  for (uint32_t i = row.ranked.first; i < out.Candidates.size(); ++i) add(out.Candidates[i].code);
   stats.worst_steps = row.worst_steps;
   out.Kinds[k] = row;
 }

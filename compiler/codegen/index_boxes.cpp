@@ -111,12 +111,23 @@ Projection project(const Dims& dims, const ir::Condition& condition, bool positi
   return result;
 }
 
-Box::Box(const Dims& dims, ir::Condition condition) {
+void Box::take(ir::Condition condition) {
   if (condition.kind == Kind::And) {
     parts_ = std::move(condition.children);
   } else {
     parts_.push_back(std::move(condition));
   }
+}
+
+Box::Box(const Dims& dims, ir::Condition condition, uint32_t part) {
+  take(std::move(condition));
+  residual_.assign(parts_.size(), true);
+  residual_[part] = false;
+  for (const Literal& literal : dims.literals_of(parts_[part], true)) add(dims, literal, part);
+}
+
+Box::Box(const Dims& dims, ir::Condition condition) {
+  take(std::move(condition));
   residual_.assign(parts_.size(), false);
   for (uint32_t i = 0; i < parts_.size(); ++i) {
     Projection projection = project(dims, parts_[i], true);
@@ -149,6 +160,21 @@ void Box::weaken(const Side& side) {
 void Box::drop(size_t side) {
   weaken(sides_[side]);
   sides_.erase(sides_.begin() + static_cast<std::ptrdiff_t>(side));
+}
+
+NumberRange Box::take_range(const check::PolicySet& set, const check::Kind& kind) {
+  NumberRange best;
+  best.leaf = static_cast<uint32_t>(kind.now);
+  size_t from = parts_.size();
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    if (!residual_[i]) continue;
+    const std::optional<NumberRange> range = range_of(parts_[i], set, kind);
+    if (!range || range->share >= best.share) continue;
+    best = *range;
+    from = i;
+  }
+  if (from < parts_.size()) residual_[from] = false;
+  return best;
 }
 
 ir::Condition Box::take_residual() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codegen/index_dims.hpp"
+#include "codegen/index_scope.hpp"
 #include "ir/condition.hpp"
 
 namespace guard::codegen {
@@ -18,6 +19,8 @@ class Box {
   };
 
   Box(const Dims& dims, ir::Condition condition);
+  // Of the condition the index gets to know one part only, a single test; the rest stays in the residual code.
+  Box(const Dims& dims, ir::Condition condition, uint32_t part);
 
   [[nodiscard]] const std::vector<Side>& sides() const { return sides_; }
   [[nodiscard]] std::vector<Side>& sides() { return sides_; }
@@ -25,10 +28,14 @@ class Box {
   void weaken(const Side& side);
   void drop(size_t side);
 
+  // Takes a part out that asks a number to lie in a range, the one that rules out most; all instants when there is
+  // none.
+  [[nodiscard]] NumberRange take_range(const check::PolicySet& set, const check::Kind& kind);
   // What the index does not decide; True when it decides everything.
   [[nodiscard]] ir::Condition take_residual();
 
  private:
+  void take(ir::Condition condition);
   void add(const Dims& dims, const Literal& literal, uint32_t part);
 
   std::vector<ir::Condition> parts_;

@@ -11,9 +11,10 @@ namespace {
 
 double log_of(size_t n) { return static_cast<double>(std::bit_width(n)); }
 
+constexpr double kRow = 6;  // Selecting a row, on every decision.
+
 // Classifying the attribute and selecting its row, on every decision.
 double classify_cost(const Dim& dim) {
-  constexpr double kRow = 6;
   switch (dim.classifier) {
     case Classifier::Flag:
     case Classifier::Presence:
@@ -79,14 +80,15 @@ double passes(const Dim& dim, const Literal& literal) {
 
 }  // namespace
 
-std::vector<uint32_t> dims_not_worth_it(const Dims& dims, const std::vector<Box>& boxes) {
+std::vector<uint32_t> dims_not_worth_it(const Dims& dims, const std::vector<Box>& boxes,
+                                        const std::vector<uint32_t>& ranked, std::optional<uint32_t> scope) {
   struct Use {
     uint32_t entry;
     double passes;
   };
   std::vector<std::vector<Use>> uses(dims.dims().size());
   std::vector<double> survives(boxes.size(), 1);
-  for (uint32_t entry = 0; entry < boxes.size(); ++entry) {
+  for (const uint32_t entry : ranked) {
     for (const Box::Side& side : boxes[entry].sides()) {
       const double p = passes(dims.dims()[side.literal.dim], side.literal);
       uses[side.literal.dim].push_back({entry, p});
@@ -105,7 +107,8 @@ std::vector<uint32_t> dims_not_worth_it(const Dims& dims, const std::vector<Box>
       const Dim& dim = dims.dims()[*at];
       double runs = 0;  // of entries that everything else lets pass
       for (const Use& use : uses[*at]) runs += survives[use.entry] / use.passes;
-      const double loss = classify_cost(dim) - runs * code_cost(dim);
+      const double cost = *at == scope ? kRow : classify_cost(dim);
+      const double loss = cost - runs * code_cost(dim);
       if (loss > worst) {
         worst = loss;
         found = at;

@@ -68,6 +68,8 @@ class Dims {
   void close();
 
   [[nodiscard]] const std::vector<Dim>& dims() const { return dims_; }
+  // REQUIRES: a collected condition tests the leaf so.
+  [[nodiscard]] uint32_t find(uint32_t leaf, Classifier classifier) const { return dim_ids_.at({leaf, classifier}); }
   // What `condition` (an atom, a freshness test, or a quantifier) says when it is `positive`; nothing when the index
   // does not know it. A single atom may speak of two dims (`is empty` of an optional set: present, and without
   // element).

@@ -13,7 +13,7 @@ namespace {
 using partition::ClassSet;
 
 constexpr uint64_t kDenseClasses = 64, kDenseBytes = uint64_t{256} << 10, kDimBytes = uint64_t{4} << 20;
-constexpr size_t kCoarseCuts = 32;
+constexpr size_t kCoarseCuts = 32, kSmallKind = 64;
 
 // One row under construction: words, then a summary bit per word.
 class BitRow {
@@ -113,33 +113,41 @@ class Coarse {
 
 class Writer {
  public:
-  Writer(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind, IndexBudget& budget,
-         Stats::Kind& stats)
+  Writer(Context& context, const Dims& dims, const Scoping& scoping, std::vector<Box>& boxes, format::KindRow& kind,
+         IndexBudget& budget, Stats::Kind& stats)
       : context_(context),
         out_(context.pools.sections),
         dims_(dims),
+        scoping_(scoping),
         boxes_(boxes),
         kind_(kind),
         budget_(budget),
         stats_(stats) {}
 
-  void run() {
-    kind_.index_words = static_cast<uint32_t>((boxes_.size() + 63) / 64);
+  std::vector<uint32_t> run() {
+    for (uint32_t entry = 0; entry < boxes_.size(); ++entry) {
+      if (scoping_.parts[entry] == kNoPart) ranked_.push_back(entry);
+    }
+    if (scoping_.leaf) scope_ = dims_.find(*scoping_.leaf, Classifier::Strings);
+    kind_.index_words = static_cast<uint32_t>((ranked_.size() + 63) / 64);
     stride_ = kind_.index_words + (kind_.index_words + 63) / 64;
     gather();
     // Small kinds are fast either way; with all their dims, tests over small sets try every part of the index.
-    if (context_.options.prune_index && kind_.index_words > 1) prune();
+    if (context_.options.prune_index && boxes_.size() > kSmallKind) prune();
     set_positions();
     kind_.dims.first = static_cast<uint32_t>(out_.Dims.size());
+    kind_.scope_dim = format::kNone;
     for (const uint32_t dim : by_use()) write(dim);
+    if (scope_ && kind_.scope_dim == format::kNone) write_rowless(*scope_);
     kind_.dims.count = static_cast<uint32_t>(out_.Dims.size()) - kind_.dims.first;
+    return std::move(order_);
   }
 
  private:
-  // Per dim the entries that have a literal on it, ascending.
+  // Per dim the entries that have a literal on it, ascending; of those with a bit position.
   void gather() {
     users_.resize(dims_.dims().size());
-    for (uint32_t entry = 0; entry < boxes_.size(); ++entry) {
+    for (const uint32_t entry : ranked_) {
       std::vector<Box::Side>& sides = boxes_[entry].sides();
       for (size_t i = sides.size(); i > 0; --i) {
         const Literal& literal = sides[i - 1].literal;
@@ -154,7 +162,7 @@ class Writer {
   }
 
   void prune() {
-    for (const uint32_t dim : dims_not_worth_it(dims_, boxes_)) {
+    for (const uint32_t dim : dims_not_worth_it(dims_, boxes_, ranked_, scope_)) {
       drop_all(dim);
       users_[dim].clear();
     }
@@ -198,17 +206,17 @@ class Writer {
         keys[entry * order.size() + k] = key;
       }
     }
-    std::vector<uint32_t> rank(boxes_.size());
-    std::iota(rank.begin(), rank.end(), 0u);
+    std::vector<uint32_t> rank = ranked_;
     std::stable_sort(rank.begin(), rank.end(), [&](uint32_t a, uint32_t b) {
       const auto x = keys.begin() + static_cast<std::ptrdiff_t>(a * order.size());
       const auto y = keys.begin() + static_cast<std::ptrdiff_t>(b * order.size());
       const auto width = static_cast<std::ptrdiff_t>(order.size());
       return std::lexicographical_compare(x, x + width, y, y + width);
     });
-    position_.resize(rank.size());
+    position_.resize(boxes_.size());
     for (uint32_t p = 0; p < rank.size(); ++p) position_[rank[p]] = p;
-    kind_.rank = context_.pools.indices(rank).first;
+    kind_.ranked.count = static_cast<uint32_t>(rank.size());
+    order_ = std::move(rank);
   }
 
   [[nodiscard]] uint32_t scope_rank(uint32_t dim) const {
@@ -247,7 +255,7 @@ class Writer {
   [[nodiscard]] BitRow wildcard(uint32_t dim) const {
     BitRow row(kind_.index_words);
     size_t next = 0;
-    for (uint32_t entry = 0; entry < boxes_.size(); ++entry) {
+    for (const uint32_t entry : ranked_) {
       if (next < users_[dim].size() && users_[dim][next] == entry)
         ++next;
       else
@@ -287,9 +295,19 @@ class Writer {
         write_sparse(d);
       }
     }
+    if (d == scope_) kind_.scope_dim = static_cast<uint32_t>(out_.Dims.size()) - 1 - kind_.dims.first;
     const uint64_t used = bytes() - before;
     budget_.bytes -= std::min(budget_.bytes, used);
     note(out_.Dims.back(), used);
+  }
+
+  // The scope dim when only its lists are used.
+  void write_rowless(uint32_t d) {
+    format::DimRow row = write_dim_tables(context_, dims_.dims()[d]);
+    row.dense = 2;
+    kind_.scope_dim = static_cast<uint32_t>(out_.Dims.size()) - kind_.dims.first;
+    out_.Dims.push_back(row);
+    note(row, 0);
   }
 
   [[nodiscard]] uint64_t bytes() const {
@@ -368,20 +386,46 @@ class Writer {
   Context& context_;
   Sections& out_;
   const Dims& dims_;
+  const Scoping& scoping_;
   std::vector<Box>& boxes_;
   format::KindRow& kind_;
   IndexBudget& budget_;
   Stats::Kind& stats_;
   uint64_t stride_ = 0;
   std::vector<std::vector<uint32_t>> users_;  // per dim
+  std::vector<uint32_t> ranked_;              // entries with a bit position, ascending
+  std::vector<uint32_t> order_;               // the same by bit position
   std::vector<uint32_t> position_;            // per entry
+  std::optional<uint32_t> scope_;             // of dims_
 };
 
 }  // namespace
 
-void write_index(Context& context, const Dims& dims, std::vector<Box>& boxes, format::KindRow& kind,
-                 IndexBudget& budget, Stats::Kind& stats) {
-  Writer(context, dims, boxes, kind, budget, stats).run();
+std::vector<uint32_t> write_index(Context& context, const Dims& dims, const Scoping& scoping, std::vector<Box>& boxes,
+                                  format::KindRow& kind, IndexBudget& budget, Stats::Kind& stats) {
+  return Writer(context, dims, scoping, boxes, kind, budget, stats).run();
+}
+
+void write_candidates(Context& context, const Dims& dims, const Scoping& scoping, const std::vector<Box>& boxes,
+                      const std::vector<uint32_t>& order, const std::vector<format::Candidate>& candidates,
+                      format::KindRow& kind) {
+  Sections& out = context.pools.sections;
+  kind.ranked.first = static_cast<uint32_t>(out.Candidates.size());
+  for (const uint32_t entry : order) out.Candidates.push_back(candidates[entry]);
+  if (!scoping.leaf) return;
+  const uint32_t dim = dims.find(*scoping.leaf, Classifier::Strings);
+  std::vector<std::vector<uint32_t>> lists(dims.dims()[dim].classes);
+  for (uint32_t entry = 0; entry < boxes.size(); ++entry) {
+    if (scoping.parts[entry] == kNoPart) continue;
+    for (const ClassSet::Interval& part : boxes[entry].sides()[0].literal.classes.intervals()) {
+      for (uint32_t c = part.first; c < part.last; ++c) lists[c].push_back(entry);
+    }
+  }
+  kind.scope_rows = static_cast<uint32_t>(out.ScopeRows.size());
+  for (const std::vector<uint32_t>& list : lists) {
+    out.ScopeRows.push_back({static_cast<uint32_t>(out.Candidates.size()), static_cast<uint32_t>(list.size())});
+    for (const uint32_t entry : list) out.Candidates.push_back(candidates[entry]);
+  }
 }
 
 }  // namespace guard::codegen

@@ -16,12 +16,13 @@ format::Range hash_table(Context& context, const std::vector<std::pair<uint32_t,
   if (strings_and_values.empty()) return {0, 0};
   const auto capacity = static_cast<uint32_t>(std::bit_ceil(strings_and_values.size() * 2));
   const auto first = static_cast<uint32_t>(slots.size());
-  slots.resize(slots.size() + capacity, {0, 0});
+  slots.resize(slots.size() + capacity, {});
   for (const auto& [string, value] : strings_and_values) {
-    const std::string_view text = context.pools.view(context.pools.sections.Strings[string]);
-    auto at = static_cast<uint32_t>(guardvm::hash_text(text)) & (capacity - 1);
-    while (slots[first + at].string != 0) at = (at + 1) & (capacity - 1);
-    slots[first + at] = {string + 1, value};
+    const format::Text text = context.pools.sections.Strings[string];
+    const uint64_t hash = guardvm::hash_text(context.pools.view(text));
+    auto at = static_cast<uint32_t>(hash) & (capacity - 1);
+    while (slots[first + at].tag != 0) at = (at + 1) & (capacity - 1);
+    slots[first + at] = {text, value, guardvm::hash_tag(hash)};
   }
   return {first, capacity};
 }

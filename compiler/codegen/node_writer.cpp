@@ -34,7 +34,7 @@ format::Range indices(Context& context, const std::vector<uint32_t>& nodes) { re
 
 uint32_t write(Context& context, const check::Condition& condition, const Scope& scope) {
   format::ConditionNode row{};
-  row.operand = format::kNone;
+  row.operand = row.unsettled = format::kNone;
   // Without excerpts a place inside a rule has nothing to point at, and equal conditions are stored once.
   row.span = context.span(context.options.strip ? Span{} : condition.span);
   // A connective with a text is one atom to its author: `service != "a"` is checked as the negation of one.
@@ -42,7 +42,7 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   if (!one_atom) {
     std::vector<uint32_t> children;
     for (const check::Condition& child : condition.children) children.push_back(write(context, child, scope));
-    row.children = indices(context, children);
+    row.parts = indices(context, children);
     row.value = condition.value ? 1 : 0;
     switch (condition.kind) {
       case Kind::And:
@@ -66,9 +66,11 @@ uint32_t write(Context& context, const check::Condition& condition, const Scope&
   while (!ir::is_atom(*inner) && !inner->children.empty()) inner = &inner->children[0];
   const check::Condition& atom = *inner;
   row.kind = format::NodeKind::Atom;
-  row.text = context.pools.text(condition.text, context.excerpt(condition.span));
-  row.surely = context.code.code(ir::settle(condition, kind, ir::Truth::Surely), scope);
-  row.possibly = context.code.code(ir::settle(condition, kind, ir::Truth::Possibly), scope);
+  row.text = context.pools.text(condition.text);
+  row.parts = context.code.code(ir::settle(condition, kind, ir::Truth::Surely), scope);
+  const format::Range possibly = context.code.code(ir::settle(condition, kind, ir::Truth::Possibly), scope);
+  if (possibly.first != row.parts.first || possibly.count != row.parts.count)
+    row.unsettled = context.pools.possibly_codes.add_one(possibly);
   row.uses_time = ir::uses_time(condition, kind) ? 1 : 0;
   row.guard = atom.kind == Kind::Present ? 1 : 0;
   if (ir::is_atom(atom)) row.operand = shown_operand(context, atom, scope);

@@ -10,6 +10,8 @@ Pools::Pools()
       linear_terms(sections.LinearTerms),
       groups(sections.RequirementGroups),
       message_parts(sections.MessageParts),
+      message_elements(sections.MessageElements),
+      possibly_codes(sections.PossiblyCodes),
       obligations(sections.Obligations),
       nodes(sections.ConditionNodes),
       atom_lists(sections.AtomLists),

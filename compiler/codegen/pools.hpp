@@ -127,6 +127,8 @@ class Pools {
   RangePool<format::LinearTermRow> linear_terms;
   RangePool<format::RequirementGroupRow> groups;
   RangePool<format::MessagePartRow> message_parts;
+  RangePool<format::MessageElementRow> message_elements;
+  RangePool<format::Range> possibly_codes;
   RangePool<format::ObligationRow> obligations;
   RangePool<format::ConditionNode> nodes;
   RangePool<format::AtomList> atom_lists;

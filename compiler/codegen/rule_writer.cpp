@@ -1,6 +1,7 @@
 // Rules, exceptions, break-glasses, assumptions; and what only verify needs: invariants, covers, severities, excerpts.
 #include <algorithm>
 
+#include "base/deflate.hpp"
 #include "codegen/context.hpp"
 #include "codegen/values.hpp"
 #include "ir/settle.hpp"
@@ -55,7 +56,7 @@ void write_rule(Context& context, const check::Rule& rule) {
   row.id = context.pools.text(rule.id);
   row.policy = context.pools.text(rule.policy);
   row.owner = context.pools.text(rule.owner);
-  row.message = context.pools.text(rule.message_source, context.excerpt(rule.span));
+  row.message = context.pools.text(rule.message_source);
   row.span = context.span(rule.span);
   row.overrides = context.pools.indices(rule_ids(rule.overrides));
   row.obligations = write_obligations(context, rule.obligations);
@@ -182,18 +183,19 @@ void write_excerpts(Context& context) {
   }
   std::sort(lines.begin(), lines.end());
   lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  Sections& out = context.pools.sections;
+  std::string all;
   for (const Lines& part : lines) {
     const SourceFile& file = context.sources.file(part.file);
     const size_t begin = file.line_starts[part.first - 1];
     const size_t end = part.last < file.line_starts.size() ? file.line_starts[part.last] : file.text.size();
     const std::string_view text = std::string_view(file.text).substr(begin, end - begin);
-    const format::Text row = context.pools.text(text);
-    context.pools.sections.Excerpts.push_back({row, part.source, part.first});
-    context.excerpts.push_back({part.file, static_cast<uint32_t>(begin), row});
+    out.Excerpts.push_back(
+        {static_cast<uint32_t>(all.size()), static_cast<uint32_t>(text.size()), part.source, part.first});
+    all += text;
   }
-  std::sort(context.excerpts.begin(), context.excerpts.end(), [](const Context::Excerpt& a, const Context::Excerpt& b) {
-    return a.file != b.file ? a.file < b.file : a.begin < b.begin;
-  });
+  const std::string bytes = deflate(all);
+  out.ExcerptBytes.assign(bytes.begin(), bytes.end());
 }
 
 }  // namespace guard::codegen

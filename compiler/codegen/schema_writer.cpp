@@ -176,21 +176,12 @@ Context::Context(const check::PolicySet& policies, const Sources& texts, const E
 }
 
 format::SpanRow Context::span(Span span) const {
-  format::SpanRow row{format::kNone, 0, 0, 0, 0, 0};
+  const format::SpanRow unknown{0, 0, 0, 0, format::kNoFile};
   const auto file = static_cast<size_t>(span.file);
-  if (file >= source_row.size() || source_row[file] == format::kNone) return row;
+  if (file >= source_row.size() || source_row[file] == format::kNone) return unknown;
   const LineColumn begin = sources.locate(span.file, span.begin), end = sources.locate(span.file, span.end);
-  return {source_row[file], begin.line, begin.column, end.line, end.column, 0};
-}
-
-format::Text Context::excerpt(Span span) const {
-  const auto after =
-      std::upper_bound(excerpts.begin(), excerpts.end(), span, [](const Span& s, const Excerpt& excerpt) {
-        return s.file != excerpt.file ? s.file < excerpt.file : s.begin < excerpt.begin;
-      });
-  if (after == excerpts.begin() || (after - 1)->file != span.file) return {0, 0};
-  const Excerpt& found = *(after - 1);
-  return span.begin < found.begin + found.text.size ? found.text : format::Text{0, 0};
+  const auto small = [](uint32_t number) { return static_cast<uint16_t>(std::min(number, 0xffffu)); };
+  return {begin.line, small(end.line - begin.line), small(begin.column), small(end.column), small(source_row[file])};
 }
 
 void write_schema(Context& context) {

@@ -57,7 +57,7 @@ std::string CoverageCollector::place(const fmt::SpanRow& span) const {
 }
 
 CoverageCollector::Place CoverageCollector::key(const fmt::SpanRow& span) {
-  return {span.file, span.line, span.column, span.end_line, span.end_column};
+  return {span.file, span.line, span.column, span.line + span.lines, span.end_column};
 }
 
 void CoverageCollector::list_conditions(uint32_t node, const std::string& owner) {
@@ -67,7 +67,7 @@ void CoverageCollector::list_conditions(uint32_t node, const std::string& owner)
     conditions_.try_emplace(
         key(row.span), CoverageItem{std::string(bundle_.text(row.text)), place(row.span), owner, false, false, true});
   }
-  for (uint32_t i = 0; i < row.children.count; ++i) list_conditions(view_.Indices[row.children.first + i], owner);
+  for (uint32_t i = 0; i < row.children().count; ++i) list_conditions(view_.Indices[row.children().first + i], owner);
 }
 
 void CoverageCollector::add_conditions(uint32_t node) {
@@ -79,7 +79,7 @@ void CoverageCollector::add_conditions(uint32_t node) {
     item.yes |= truth == guardvm::Truth::True;
     item.no |= truth == guardvm::Truth::False;
   }
-  for (uint32_t i = 0; i < row.children.count; ++i) add_conditions(view_.Indices[row.children.first + i]);
+  for (uint32_t i = 0; i < row.children().count; ++i) add_conditions(view_.Indices[row.children().first + i]);
 }
 
 void CoverageCollector::add(const guardvm::Action& action, const guardvm::Decision& decision) {

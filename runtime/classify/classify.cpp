@@ -23,8 +23,10 @@ uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
   if (table.count == 0) return kNotFound;
   const format::HashSlot* slots = facts.view->HashSlots.data() + table.first;
   const uint32_t mask = table.count - 1;
-  for (auto at = static_cast<uint32_t>(hash_text(text)) & mask; slots[at].string != 0; at = (at + 1) & mask) {
-    if (facts.text(facts.view->Strings[slots[at].string - 1]) == text) return at;
+  const uint64_t hash = hash_text(text);
+  const uint32_t tag = hash_tag(hash);
+  for (auto at = static_cast<uint32_t>(hash) & mask; slots[at].tag != 0; at = (at + 1) & mask) {
+    if (slots[at].tag == tag && same_text(facts.text(slots[at].text), text)) return at;
   }
   return kNotFound;
 }
@@ -91,7 +93,7 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
     const auto add_table = [&](Range hash) {
       for (uint32_t i = 0; i < hash.count; ++i, ++hit_count) {
         const format::HashSlot& slot = view.HashSlots[hash.first + i];
-        if (slot.string != 0) add_hit(slot.value);
+        if (slot.tag != 0) add_hit(slot.value);
       }
     };
     add_table(dim.hash);
@@ -174,6 +176,7 @@ void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, con
   const format::View& view = *facts.view;
   if (slot.size > 0 && row.any_atom != format::kNone) mark_atom(dim, row.any_atom);
   const bool texts = view.Leaves[facts.kind->leaves.first + row.leaf].element == format::Type::String;
+  if (!texts && row.cuts.count == 0) return;
   const int64_t* first = view.Numbers.data() + row.cuts.first;
   for (uint32_t i = 0; i < slot.size; ++i) {
     const Slot& element = facts.elements[slot.first + i];

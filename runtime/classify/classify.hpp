@@ -35,7 +35,7 @@ class Classes {
   [[nodiscard]] uint32_t class_of(uint32_t dim) const { return class_[dim]; }
   [[nodiscard]] bool atom_true(uint32_t dim, uint32_t atom) const;
   // All true atoms of a multi dim when they are at most kFew (repeats possible); `listed` false: more.
-  static constexpr uint32_t kFew = 4;
+  static constexpr uint32_t kFew = 48;
   struct Few {
     uint32_t atoms[kFew];
     uint32_t count = 0;

@@ -77,6 +77,7 @@ void Combiner::reserve(const format::View& view) {
 void Combiner::lift_rule(uint32_t rule, FiredRule::By what, uint32_t by) {
   if (lifted_[rule].turn == turn_) return;  // The first one counts: exceptions by id, then break-glasses by id.
   lifted_[rule] = {turn_, by, what};
+  any_lifted_ = true;
 }
 
 // Notes which rules the matching exceptions and active break-glasses lift; `at` ends at the first rule entry.
@@ -121,6 +122,7 @@ void Combiner::add_rule(const Facts& facts, uint32_t index, Decision& decision) 
     for (uint32_t i = 0; i < row.overrides.count; ++i) {
       Override& over = overridden_[facts.view->Indices[row.overrides.first + i]];
       if (over.turn != turn_) over = {turn_, entry.object};
+      any_overridden_ = true;
     }
   }
 }
@@ -132,7 +134,7 @@ void Combiner::settle_statuses(const Facts& facts, Decision& decision) {
     const RuleRow& row = view.Rules[rule.rule];
     rule.status = Status::Applied;
     if (is_blocking(row.effect)) {
-      if (row.mandatory == 0 && lifted_[rule.rule].turn == turn_) {
+      if (any_lifted_ && row.mandatory == 0 && lifted_[rule.rule].turn == turn_) {
         rule.status = Status::Excepted;
         rule.by_what = lifted_[rule.rule].what;
         rule.by = lifted_[rule.rule].by;
@@ -148,7 +150,8 @@ void Combiner::settle_statuses(const Facts& facts, Decision& decision) {
           break;
         }
       }
-      if (rule.status == Status::Applied && row.mandatory == 0 && overridden_[rule.rule].turn == turn_) {
+      if (any_overridden_ && rule.status == Status::Applied && row.mandatory == 0 &&
+          overridden_[rule.rule].turn == turn_) {
         rule.status = Status::Overridden;
         rule.by_what = FiredRule::By::Rule;
         rule.by = overridden_[rule.rule].by;
@@ -208,19 +211,23 @@ void Combiner::combine(const Facts& facts, const std::vector<uint32_t>& matched,
   decision.has_would = false;
   decision.by_default = false;
   decision.error.code = ErrorCode::None;
+  if (matched.empty()) {
+    decision.outcome = default_of(facts);
+    decision.by_default = true;
+    return;
+  }
   ++turn_;
+  any_lifted_ = any_overridden_ = false;
   size_t at = 0;
-  if (!matched.empty()) {
-    const EntryRow& first = view.Entries[facts.kind->entries.first + matched[0]];
-    if (first.what == What::Assumption) {
-      decision.outcome = Outcome::Error;
-      decision.error.code = ErrorCode::AssumeBroken;
-      decision.error.at.clear();
-      decision.error.message = "the action breaks `assume ";
-      decision.error.message += facts.text(view.Assumptions[first.object].text);
-      decision.error.message += '`';
-      return;
-    }
+  const EntryRow& first = view.Entries[facts.kind->entries.first + matched[0]];
+  if (first.what == What::Assumption) {
+    decision.outcome = Outcome::Error;
+    decision.error.code = ErrorCode::AssumeBroken;
+    decision.error.at.clear();
+    decision.error.message = "the action breaks `assume ";
+    decision.error.message += facts.text(view.Assumptions[first.object].text);
+    decision.error.message += '`';
+    return;
   }
   lift(facts, matched, at, decision);
   for (; at < matched.size(); ++at) add_rule(facts, matched[at], decision);

@@ -38,7 +38,8 @@ class Combiner {
   std::vector<Lift> lifted_;          // per rule: by an exception
   std::vector<Override> overridden_;  // per rule: by an enforced allow
   uint64_t turn_ = 0;
-  struct Glass {  // an active break-glass
+  bool any_lifted_ = false, any_overridden_ = false;  // this turn
+  struct Glass {                                      // an active break-glass
     bool every = false, even_mandatory = false;
     uint32_t by = 0;
   };

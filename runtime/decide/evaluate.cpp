@@ -6,6 +6,7 @@
 
 #include "decide/patterns.hpp"
 #include "decide/windows.hpp"
+#include "guardvm/hash.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/opcodes.hpp"
 #include "read/values.hpp"
@@ -35,6 +36,9 @@ bool holds(uint8_t compare, int order) {
   }
 }
 
+// Up to so many texts are compared one by one: most differ in size already.
+constexpr uint32_t kFew = 8;
+
 template <typename T>
 int three_way(T a, T b) {
   return a < b ? -1 : (a > b ? 1 : 0);
@@ -48,6 +52,12 @@ class Strings {
     return facts_.text(facts_.view->Strings[range_.first + i]);
   }
   [[nodiscard]] bool contains(std::string_view text) const {
+    if (range_.count <= kFew) {
+      for (uint32_t i = 0; i < range_.count; ++i) {
+        if (same_text((*this)[i], text)) return true;
+      }
+      return false;
+    }
     uint32_t low = 0, high = range_.count;
     while (low < high) {
       const uint32_t middle = (low + high) / 2;
@@ -79,25 +89,26 @@ bool version_in(const Facts& facts, uint32_t set, std::string_view version) {
 }
 
 // Whether a string set value (slots sorted by bytes, or a lookup's constants) has `text`.
-bool set_has(const Facts& facts, const Value& value, std::string_view text) {
-  if (value.strings != nullptr) return Strings(facts, *value.strings).contains(text);
-  const Slot* first = facts.elements + value.slot.first;
-  const Slot* last = first + value.slot.size;
+bool set_has(const Facts& facts, const Slot& set, const Range* strings, std::string_view text) {
+  if (strings != nullptr) return Strings(facts, *strings).contains(text);
+  const Slot* first = facts.elements + set.first;
+  const Slot* last = first + set.size;
+  if (set.size <= kFew) return std::any_of(first, last, [text](const Slot& s) { return same_text(s.string(), text); });
   const Slot* at =
       std::lower_bound(first, last, text, [](const Slot& s, std::string_view t) { return s.string() < t; });
   return at != last && at->string() == text;
 }
 
-bool set_has_version(const Facts& facts, const Value& value, std::string_view version) {
-  if (value.strings != nullptr) {
-    const Strings own(facts, *value.strings);
+bool set_has_version(const Facts& facts, const Slot& set, const Range* strings, std::string_view version) {
+  if (strings != nullptr) {
+    const Strings own(facts, *strings);
     for (uint32_t i = 0; i < own.size(); ++i) {
       if (compare_versions(own[i], version) == 0) return true;
     }
     return false;
   }
-  for (uint32_t i = 0; i < value.slot.size; ++i) {
-    if (compare_versions(facts.elements[value.slot.first + i].string(), version) == 0) return true;
+  for (uint32_t i = 0; i < set.size; ++i) {
+    if (compare_versions(facts.elements[set.first + i].string(), version) == 0) return true;
   }
   return false;
 }
@@ -171,13 +182,10 @@ bool quantified(const Facts& facts, const Instr& instr, uint32_t begin, uint32_t
   return holds(instr.aux, three_way(count, limit));
 }
 
-bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
+// A test of one value. `strings`: the elements, when it is a set that a lookup gave.
+[[gnu::always_inline]] inline bool test_value(const Facts& facts, const Instr& instr, const Slot& slot,
+                                              const Range* strings, const Frame& frame) {
   const auto op = static_cast<Opcode>(instr.op);
-  if (op == Opcode::InWindow) return in_window(*facts.view, instr.b, facts.now_ns);
-  if (op == Opcode::Approvals) return requirement_met(facts, instr.b);
-  if (op == Opcode::Linear) return linear(facts, instr, frame);
-  const Value value = value_of(facts, instr.a, frame);
-  const Slot& slot = value.slot;
   if (op == Opcode::SignalIs) return slot.state == instr.aux;
   if (!slot.present) return false;
   switch (op) {
@@ -200,17 +208,17 @@ bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
     case Opcode::SetHasAnyText:
     case Opcode::SetHasAllText:
       return set_test(facts, instr.b, op == Opcode::SetHasAllText,
-                      [&](std::string_view t) { return set_has(facts, value, t); });
+                      [&](std::string_view t) { return set_has(facts, slot, strings, t); });
     case Opcode::SetHasAnyVersion:
     case Opcode::SetHasAllVersion:
       return set_test(facts, instr.b, op == Opcode::SetHasAllVersion,
-                      [&](std::string_view t) { return set_has_version(facts, value, t); });
+                      [&](std::string_view t) { return set_has_version(facts, slot, strings, t); });
     case Opcode::SetHasAnyNumber:
       return set_test_numbers(facts, instr.b, false, slot);
     case Opcode::SetHasAllNumber:
       return set_test_numbers(facts, instr.b, true, slot);
     case Opcode::SetEmpty:
-      return (value.strings != nullptr ? value.strings->count : slot.size) == 0;
+      return (strings != nullptr ? strings->count : slot.size) == 0;
     case Opcode::StringEqual: {
       const Value other = value_of(facts, instr.b, frame);
       return other.slot.present && slot.string() == other.slot.string();
@@ -228,44 +236,52 @@ bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
   }
 }
 
+bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
+  const auto op = static_cast<Opcode>(instr.op);
+  if (op == Opcode::InWindow) return in_window(*facts.view, instr.b, facts.now_ns);
+  if (op == Opcode::Approvals) return requirement_met(facts, instr.b);
+  if (op == Opcode::Linear) return linear(facts, instr, frame);
+  const format::OperandRow& operand = facts.view->Operands[instr.a];
+  if (operand.from == From::Leaf) return test_value(facts, instr, facts.slots[operand.index], nullptr, frame);
+  const Value value = value_of(facts, instr.a, frame);
+  return test_value(facts, instr, value.slot, value.strings, frame);
+}
+
 bool range_holds(const Facts& facts, const Frame& frame, uint32_t begin, uint32_t end) {
   const Instr* code = facts.view->Code.data();
   bool flag = false;
   for (uint32_t at = begin; at < end;) {
     const Instr& instr = code[at];
-    switch (static_cast<Opcode>(instr.op)) {
+    const auto op = static_cast<Opcode>(instr.op);
+    // Jumps stand behind every test but the last: asked first, they are foreseen better than in the switch.
+    if (op == Opcode::JumpIfFalse || op == Opcode::JumpIfTrue) {
+      at = flag == (op == Opcode::JumpIfTrue) ? instr.b : at + 1;
+      continue;
+    }
+    switch (op) {
       case Opcode::True:
         flag = true;
-        ++at;
         break;
       case Opcode::False:
         flag = false;
-        ++at;
         break;
       case Opcode::Not:
         flag = !flag;
-        ++at;
-        break;
-      case Opcode::JumpIfFalse:
-        at = flag ? at + 1 : instr.b;
-        break;
-      case Opcode::JumpIfTrue:
-        at = flag ? instr.b : at + 1;
         break;
       case Opcode::Any:
       case Opcode::All:
         flag = quantified(facts, instr, at + 1, 0, frame);
-        at += 1 + instr.b;
+        at += instr.b;
         break;
       case Opcode::Count:
         flag = quantified(facts, instr, at + 2, code[at + 1].b, frame);
-        at += 2 + instr.b;
+        at += 1 + instr.b;
         break;
       default:
         flag = test(facts, instr, frame);
-        ++at;
         break;
     }
+    ++at;
   }
   return flag;
 }
@@ -323,6 +339,11 @@ Value value_of(const Facts& facts, uint32_t index, const Frame& frame) {
 }
 
 bool run(const Facts& facts, Range range, const Frame& frame) {
+  // Most of what the index leaves is one test.
+  if (range.count == 1) {
+    const Instr& only = facts.view->Code[range.first];
+    if (only.op > static_cast<uint8_t>(Opcode::JumpIfTrue)) return test(facts, only, frame);
+  }
   return range_holds(facts, frame, range.first, range.first + range.count);
 }
 
@@ -354,7 +375,7 @@ uint32_t count_approvers(const Facts& facts, const format::RequirementRow& requi
   if (!list.present) return 0;
   const uint32_t stride = facts.view->Leaves[kind.leaves.first + kind.approvals].columns.count;
   const Range from = facts.view->StringSets[requirement.from];
-  std::array<std::string_view, kLimitApprovals> persons;
+  std::array<const Slot*, kLimitApprovals> persons;  // the first `count`
   uint32_t count = 0;
   for (uint32_t i = 0; i < list.size && count < requirement.count; ++i) {
     const Slot* row = facts.rows + list.first + static_cast<uint64_t>(i) * stride;
@@ -369,14 +390,15 @@ uint32_t count_approvers(const Facts& facts, const format::RequirementRow& requi
       excluded = other.present && other.string() == person;
     }
     if (excluded) continue;
-    const Value groups{row[kind.approval_groups], nullptr};
+    const Slot& groups = row[kind.approval_groups];
     bool in_group = false;
     for (uint32_t g = 0; g < from.count && !in_group; ++g) {
-      in_group = set_has(facts, groups, facts.text(facts.view->Strings[from.first + g]));
+      in_group = set_has(facts, groups, nullptr, facts.text(facts.view->Strings[from.first + g]));
     }
     if (!in_group) continue;
-    if (std::find(persons.begin(), persons.begin() + count, person) == persons.begin() + count)
-      persons[count++] = person;
+    const bool known = std::any_of(persons.begin(), persons.begin() + count,
+                                   [person](const Slot* other) { return other->string() == person; });
+    if (!known) persons[count++] = &row[kind.approval_by];
   }
   return count;
 }

@@ -11,13 +11,14 @@ using format::DimRow;
 using format::SparseWord;
 using format::View;
 
+constexpr uint32_t kShortRow = 64;  // words
+
 uint32_t summary_words(uint32_t words) { return (words + 63) / 64; }
 
-uint64_t sparse_word(const View& view, uint32_t row, uint32_t word) {
-  const format::Range range = view.SparseRows[row].words;
-  const SparseWord* first = view.SparseWords.data() + range.first;
-  const SparseWord* last = first + range.count;
-  if (range.count <= 8) {
+uint64_t sparse_word(const View& view, format::Range words, uint32_t word) {
+  const SparseWord* first = view.SparseWords.data() + words.first;
+  const SparseWord* last = first + words.count;
+  if (words.count <= 8) {
     for (const SparseWord* at = first; at != last; ++at) {
       if (at->word == word) return at->bits;
     }
@@ -32,43 +33,64 @@ bool depends_on_time(const Facts& facts, const DimRow& dim) {
   return dim.leaf == facts.kind->now || dim.classifier == format::Classifier::Signal;
 }
 
+// Per bit position the literals that the rows of a multi dim say of it.
+void gather_literals(const View& view, const DimRow& dim, uint32_t positions, std::vector<uint32_t>& first,
+                     std::vector<uint32_t>& literals) {
+  const auto each = [&](const auto& visit) {
+    for (uint32_t literal = 0; literal < 2 * dim.classes; ++literal) {
+      const format::Range range = view.SparseRows[dim.rows + literal].words;
+      for (uint32_t i = 0; i < range.count; ++i) {
+        const SparseWord& word = view.SparseWords[range.first + i];
+        for (uint64_t bits = word.bits; bits != 0; bits &= bits - 1) {
+          visit(word.word * 64 + static_cast<uint32_t>(std::countr_zero(bits)), literal);
+        }
+      }
+    }
+  };
+  first.assign(size_t{positions} + 1, 0);
+  each([&](uint32_t position, uint32_t) { ++first[position + 1]; });
+  for (size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+  literals.resize(first.back());
+  std::vector<uint32_t> next(first.begin(), first.end() - 1);
+  each([&](uint32_t position, uint32_t literal) { literals[next[position]++] = literal; });
+}
+
 }  // namespace
 
 const AtomTable& Index::prepare(const Facts& facts) {
   const View& view = *facts.view;
   const format::KindRow& kind = *facts.kind;
-  kinds_.resize(view.Kinds.size());
+  view_ = &view;
+  if (kinds_.empty()) kinds_.resize(view.Kinds.size());
   KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
   if (tables.ready) return tables.atoms;
-  tables.ready = true;
+  tables.multis.clear();  // Half of them, when memory ran out the last time.
   tables.atoms.build(view, kind);
+  const uint64_t* words = view.IndexWords.data();
+  const uint64_t stride = kind.index_words + summary_words(kind.index_words);
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
     const DimRow& dim = view.Dims[kind.dims.first + d];
-    if (!is_multi(dim.classifier)) continue;
-    Multi& multi = tables.multis.emplace_back();
-    multi.dim = d;
-    const auto each = [&](const auto& visit) {
-      for (uint32_t literal = 0; literal < 2 * dim.classes; ++literal) {
-        const format::Range range = view.SparseRows[dim.rows + literal].words;
-        for (uint32_t i = 0; i < range.count; ++i) {
-          const SparseWord& word = view.SparseWords[range.first + i];
-          for (uint64_t bits = word.bits; bits != 0; bits &= bits - 1) {
-            visit(word.word * 64 + static_cast<uint32_t>(std::countr_zero(bits)), literal);
-          }
-        }
-      }
-    };
-    multi.first.assign(static_cast<size_t>(kind.index_words) * 64 + 1, 0);
-    each([&](uint32_t position, uint32_t) { ++multi.first[position + 1]; });
-    for (size_t i = 1; i < multi.first.size(); ++i) multi.first[i] += multi.first[i - 1];
-    multi.literals.resize(multi.first.back());
-    std::vector<uint32_t> next(multi.first.begin(), multi.first.end() - 1);
-    each([&](uint32_t position, uint32_t literal) { multi.literals[next[position]++] = literal; });
+    const bool uses_time = depends_on_time(facts, dim);
+    if (is_multi(dim.classifier)) {
+      Multi& multi = tables.multis.emplace_back();
+      multi.wildcard = words + dim.wildcard;
+      multi.negative = words + dim.negative;
+      multi.rows = dim.rows;
+      multi.dim = d;
+      multi.uses_time = uses_time;
+      gather_literals(view, dim, kind.ranked.count, multi.first, multi.literals);
+    } else if (dim.dense == 1) {
+      tables.dense.push_back({words + dim.rows, stride, d, uses_time});
+    } else if (dim.dense == 0) {
+      tables.sparse.push_back({words + dim.wildcard, dim.rows, d, uses_time});
+    }
   }
-  const size_t summary = summary_words(kind.index_words);
-  summary_.resize(std::max(summary_.size(), summary));
-  scratch_.resize(std::max<size_t>(scratch_.size(), kind.index_words));
+  left_.resize(kShortRow);
+  row_.resize(kShortRow);
+  summary_.resize(std::max<size_t>(summary_.size(), summary_words(kind.index_words)));
+  scratch_.resize(std::max<size_t>(scratch_.size(), kind.entries.count / 64 + 1));
   found_.reserve(kind.entries.count);
+  tables.ready = true;
   return tables.atoms;
 }
 
@@ -83,84 +105,124 @@ bool Index::Multi::holds(const Classes& classes, uint32_t position) const {
   return negated;  // None of the negated ones is true; or no positive one is.
 }
 
-void Index::select(const Facts& facts, const Classes& classes, bool any_time) {
-  const View& view = *facts.view;
-  const format::KindRow& kind = *facts.kind;
-  const uint64_t stride = kind.index_words + summary_words(kind.index_words);
-  const uint64_t* words = view.IndexWords.data();
-  const KindTables& tables = kinds_[static_cast<size_t>(&kind - view.Kinds.data())];
-  const Multi* multi = tables.multis.data();
-  rows_.clear();
-  asked_.clear();
-  for (uint32_t d = 0; d < kind.dims.count; ++d) {
-    const DimRow& dim = view.Dims[kind.dims.first + d];
-    const bool left_out = any_time && depends_on_time(facts, dim);
-    if (is_multi(dim.classifier)) {
-      if (!left_out) asked_.push_back({words + dim.wildcard, words + dim.negative, multi, dim.rows});
-      ++multi;
-    } else if (!left_out) {
-      if (dim.dense != 0)
-        rows_.push_back({words + dim.rows + classes.class_of(d) * stride, format::kNone});
-      else
-        rows_.push_back({words + dim.wildcard, dim.rows + classes.class_of(d)});
+// The row of a multi dim: the entries that ask nothing, those that ask for one of the true atoms, and those that ask
+// for atoms not to be true, when none of them is.
+void Index::make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const {
+  const SparseWord* all = view_->SparseWords.data();
+  const auto each = [&](uint32_t row, const auto& visit) {
+    const format::Range range = view_->SparseRows[row].words;
+    for (const SparseWord* at = all + range.first; at != all + range.first + range.count; ++at) visit(*at);
+  };
+  std::copy(dim.negative, dim.negative + words, out);
+  for (uint32_t a = 0; a < few.count; ++a)
+    each(dim.rows + 2 * few.atoms[a] + 1, [&](const SparseWord& word) { out[word.word] &= ~word.bits; });
+  for (uint32_t w = 0; w < words; ++w) out[w] |= dim.wildcard[w];
+  for (uint32_t a = 0; a < few.count; ++a)
+    each(dim.rows + 2 * few.atoms[a], [&](const SparseWord& word) { out[word.word] |= word.bits; });
+}
+
+// Short rows: all of them are intersected whole, without looking where something is left.
+void Index::intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time) {
+  const uint32_t words = (count + 63) / 64;
+  uint64_t* left = left_.data();
+  uint64_t* row = row_.data();
+  for (uint32_t w = 0; w < words; ++w) left[w] = ~uint64_t{0};
+  if (count % 64 != 0) left[words - 1] = (uint64_t{1} << (count % 64)) - 1;
+  const auto take = [&](const uint64_t* own) {
+    for (uint32_t w = 0; w < words; ++w) left[w] &= own[w];
+  };
+  for (const Dense& dim : tables.dense) {
+    if (!any_time || !dim.uses_time) take(dim.rows + classes.class_of(dim.dim) * dim.stride);
+  }
+  for (const Sparse& dim : tables.sparse) {
+    if (any_time && dim.uses_time) continue;
+    std::copy(dim.wildcard, dim.wildcard + words, row);
+    const format::Range added = view_->SparseRows[dim.rows + classes.class_of(dim.dim)].words;
+    for (uint32_t i = added.first; i < added.first + added.count; ++i)
+      row[view_->SparseWords[i].word] |= view_->SparseWords[i].bits;
+    take(row);
+  }
+  for (const Multi& dim : tables.multis) {
+    if (any_time && dim.uses_time) continue;
+    const Classes::Few& few = classes.few(dim.dim);
+    if (few.listed) {
+      make_row(dim, few, words, row);
+      take(row);
+    } else {
+      for (uint32_t w = 0; w < words; ++w) left[w] = ask(dim, classes, w, left[w]);
     }
   }
 }
 
+// Long rows: which words have anything is found by the summaries of the class dims first.
+void Index::select(const KindTables& tables, const Classes& classes, bool any_time) {
+  dense_rows_.clear();
+  sparse_rows_.clear();
+  asked_.clear();
+  for (const Dense& dim : tables.dense) {
+    if (!any_time || !dim.uses_time) dense_rows_.push_back(dim.rows + classes.class_of(dim.dim) * dim.stride);
+  }
+  for (const Sparse& dim : tables.sparse) {
+    if (any_time && dim.uses_time) continue;
+    sparse_rows_.push_back({dim.wildcard, view_->SparseRows[dim.rows + classes.class_of(dim.dim)].words});
+  }
+  for (const Multi& dim : tables.multis) {
+    if (!any_time || !dim.uses_time) asked_.push_back(&dim);
+  }
+}
+
+// Those of the candidates `bits` of one word to which a multi dim does not say no, one by one.
+uint64_t Index::ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits) {
+  for (uint64_t left = bits & ~dim.wildcard[word]; left != 0; left &= left - 1) {
+    const auto bit = static_cast<uint32_t>(std::countr_zero(left));
+    if (!dim.holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);
+  }
+  return bits;
+}
+
 // Which words can have a surviving bit, by the summaries of the class dims.
-void Index::summarise(const Facts& facts) {
-  const uint32_t words = facts.kind->index_words;
+void Index::summarise(uint32_t words) {
   const uint32_t count = summary_words(words);
   for (uint32_t i = 0; i < count; ++i) summary_[i] = ~uint64_t{0};
   if (words % 64 != 0) summary_[count - 1] = (uint64_t{1} << (words % 64)) - 1;
-  for (const Row& row : rows_) {
-    const uint64_t* own = row.words + words;
-    if (row.sparse == format::kNone) {
-      for (uint32_t i = 0; i < count; ++i) summary_[i] &= own[i];
-      continue;
-    }
-    for (uint32_t i = 0; i < count; ++i) scratch_[i] = own[i];
-    const format::Range range = facts.view->SparseRows[row.sparse].words;
-    for (uint32_t i = 0; i < range.count; ++i) {
-      const uint32_t word = facts.view->SparseWords[range.first + i].word;
+  for (const uint64_t* row : dense_rows_) {
+    for (uint32_t i = 0; i < count; ++i) summary_[i] &= row[words + i];
+  }
+  for (const Row& row : sparse_rows_) {
+    for (uint32_t i = 0; i < count; ++i) scratch_[i] = row.words[words + i];
+    for (uint32_t i = 0; i < row.added.count; ++i) {
+      const uint32_t word = view_->SparseWords[row.added.first + i].word;
       scratch_[word / 64] |= uint64_t{1} << (word % 64);
     }
     for (uint32_t i = 0; i < count; ++i) summary_[i] &= scratch_[i];
   }
 }
 
-// The entries of one word that no dim rules out.
-uint64_t Index::candidates(const Facts& facts, const Classes& classes, uint32_t word) const {
-  const format::KindRow& kind = *facts.kind;
-  uint64_t bits = ~uint64_t{0};
-  if (word == kind.index_words - 1 && kind.entries.count % 64 != 0)
-    bits = (uint64_t{1} << (kind.entries.count % 64)) - 1;
-  for (const Row& row : rows_) {
-    bits &= row.words[word] | (row.sparse == format::kNone ? 0 : sparse_word(*facts.view, row.sparse, word));
+// Those of the candidates `bits` of one word that no dim rules out.
+uint64_t Index::candidates(const Classes& classes, uint32_t word, uint64_t bits) const {
+  for (const uint64_t* row : dense_rows_) bits &= row[word];
+  for (const Row& row : sparse_rows_) bits &= row.words[word] | sparse_word(*view_, row.added, word);
+  for (const Multi* asked : asked_) {
     if (bits == 0) return 0;
-  }
-  for (const Asked& asked : asked_) {
-    const Classes::Few& few = classes.few(asked.multi->dim);
+    const Classes::Few& few = classes.few(asked->dim);
     if (few.listed) {
-      uint64_t row = asked.wildcard[word];
-      uint64_t negative = asked.negative[word];
+      uint64_t row = asked->wildcard[word];
+      uint64_t negative = asked->negative[word];
       for (uint32_t a = 0; a < few.count; ++a) {
-        row |= sparse_word(*facts.view, asked.rows + 2 * few.atoms[a], word);
-        if (negative != 0) negative &= ~sparse_word(*facts.view, asked.rows + 2 * few.atoms[a] + 1, word);
+        const format::SparseRow* rows = view_->SparseRows.data() + asked->rows + 2 * few.atoms[a];
+        row |= sparse_word(*view_, rows[0].words, word);
+        if (negative != 0) negative &= ~sparse_word(*view_, rows[1].words, word);
       }
       bits &= row | negative;
-      if (bits == 0) return 0;
       continue;
     }
-    for (uint64_t left = bits & ~asked.wildcard[word]; left != 0; left &= left - 1) {
-      const auto bit = static_cast<uint32_t>(std::countr_zero(left));
-      if (!asked.multi->holds(classes, word * 64 + bit)) bits &= ~(uint64_t{1} << bit);
-    }
+    bits = ask(*asked, classes, word, bits);
   }
   return bits;
 }
 
 void Index::sort_found(uint32_t entries) {
+  if (found_.size() < 2) return;
   if (found_.size() <= 48 || entries / 64 > found_.size() * 4) {
     std::sort(found_.begin(), found_.end());
     return;
@@ -176,34 +238,54 @@ void Index::sort_found(uint32_t entries) {
   }
 }
 
-const std::vector<uint32_t>& Index::collect(const Facts& facts, const Classes& classes, bool run_residual) {
-  const View& view = *facts.view;
+inline void Index::consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time) {
+  const Slot& slot = facts.slots[candidate.leaf];
+  const bool in_range = (slot.present != 0) & (candidate.least <= slot.number) & (slot.number <= candidate.most);
+  const bool found = at_any_time ? in_range || candidate.leaf == facts.kind->now
+                                 : in_range && (candidate.code.count == 0 || run(facts, candidate.code));
+  if (found) found_.push_back(candidate.entry);
+}
+
+void Index::consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time) {
+  const format::Candidate* first = view_->Candidates.data() + facts.kind->ranked.first + word * 64;
+  for (; bits != 0; bits &= bits - 1) consider(facts, first[std::countr_zero(bits)], at_any_time);
+}
+
+void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time) {
   const format::KindRow& kind = *facts.kind;
+  const KindTables& tables = kinds_[static_cast<size_t>(&kind - view_->Kinds.data())];
+  const uint32_t words = kind.index_words;
   found_.clear();
-  if (kind.entries.count == 0) return found_;
-  summarise(facts);
-  for (uint32_t s = 0; s < summary_words(kind.index_words); ++s) {
-    for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
-      const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
-      for (uint64_t bits = candidates(facts, classes, word); bits != 0; bits &= bits - 1) {
-        const uint32_t entry = view.Indices[kind.rank + word * 64 + static_cast<uint32_t>(std::countr_zero(bits))];
-        const format::EntryRow& row = view.Entries[kind.entries.first + entry];
-        if (!run_residual || row.exact != 0 || run(facts, row.residual)) found_.push_back(entry);
+  if (kind.scope_dim != format::kNone) {
+    const format::Range listed = view_->ScopeRows[kind.scope_rows + classes.class_of(kind.scope_dim)];
+    const format::Candidate* candidate = view_->Candidates.data() + listed.first;
+    for (uint32_t i = 0; i < listed.count; ++i) consider(facts, candidate[i], at_any_time);
+  }
+  if (words > 0 && words <= kShortRow) {
+    intersect(tables, classes, kind.ranked.count, at_any_time);
+    for (uint32_t w = 0; w < words; ++w) consider_all(facts, w, left_[w], at_any_time);
+  } else if (words > 0) {
+    select(tables, classes, at_any_time);
+    summarise(words);
+    for (uint32_t s = 0; s < summary_words(words); ++s) {
+      for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
+        const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
+        const uint32_t count = std::min(kind.ranked.count - word * 64, 64u);
+        consider_all(facts, word, candidates(classes, word, ~uint64_t{0} >> (64 - count)), at_any_time);
       }
     }
   }
   sort_found(kind.entries.count);
-  return found_;
 }
 
 const std::vector<uint32_t>& Index::match(const Facts& facts, const Classes& classes) {
-  select(facts, classes, false);
-  return collect(facts, classes, true);
+  collect(facts, classes, false);
+  return found_;
 }
 
 const std::vector<uint32_t>& Index::match_any_time(const Facts& facts, const Classes& classes) {
-  select(facts, classes, true);
-  return collect(facts, classes, false);
+  collect(facts, classes, true);
+  return found_;
 }
 
 }  // namespace guardvm

@@ -1,7 +1,9 @@
 // The index: from the classes of an action to the entries that can match it, among any number of rules.
 //
-// Per class dim, the action's class selects one row of bits, a bit per entry; the entries whose bit survives in every
-// row are left. Rows have a summary (a bit per word), so blocks of 4,096 entries fall away at once, and the compiler
+// Most rules name what they are about, say a service: such an entry stands in the lists of its few classes of one dim,
+// the scope dim, and is asked, by code, only of an action of such a class. The others are told apart by bits: per class
+// dim, the action's class selects one row of bits, a bit per entry; the entries whose bit survives in every row are
+// left. Rows have a summary (a bit per word), so blocks of 4,096 entries fall away at once, and the compiler
 // has sorted the bit positions so that entries of one scope stand together; `rank` tells which entry a bit is. A multi
 // dim with few true atoms gives a row too (theirs, and those that need an atom which is not true); of one with many
 // true atoms, what each entry that is left asks (one of these atoms, or none of them) is looked up. SOUND: an entry
@@ -31,9 +33,23 @@ class Index {
   const std::vector<uint32_t>& match_any_time(const Facts& facts, const Classes& classes);
 
  private:
+  struct Dense {  // a class dim with a row per class
+    const uint64_t* rows;
+    uint64_t stride;
+    uint32_t dim;
+    bool uses_time;
+  };
+  struct Sparse {  // a class dim with a common row and, per class, a SparseRow to add
+    const uint64_t* wildcard;
+    uint32_t rows, dim;
+    bool uses_time;
+  };
   // What the entries ask of a multi dim: one of some atoms to be true, or none of some (2 * atom + negated).
   struct Multi {
-    uint32_t dim = 0;             // of the kind
+    const uint64_t* wildcard;
+    const uint64_t* negative;
+    uint32_t rows, dim;  // SparseRows: two per atom
+    bool uses_time;
     std::vector<uint32_t> first;  // per bit position, and one past the last: into `literals`
     std::vector<uint32_t> literals;
     [[nodiscard]] bool holds(const Classes& classes, uint32_t position) const;
@@ -41,27 +57,31 @@ class Index {
   struct KindTables {
     bool ready = false;
     AtomTable atoms;
+    std::vector<Dense> dense;
+    std::vector<Sparse> sparse;
     std::vector<Multi> multis;
   };
-  struct Row {
-    const uint64_t* words;  // index_words words, then their summary
-    uint32_t sparse;        // SparseRow to add, or kNone
+  struct Row {  // of a sparse class dim, chosen by the action's class
+    const uint64_t* words;
+    format::Range added;  // SparseWords
   };
-  struct Asked {  // a multi dim of this action
-    const uint64_t* wildcard;
-    const uint64_t* negative;
-    const Multi* multi;
-    uint32_t rows;  // SparseRows: two per atom
-  };
-  void select(const Facts& facts, const Classes& classes, bool any_time);
-  void summarise(const Facts& facts);
-  [[nodiscard]] uint64_t candidates(const Facts& facts, const Classes& classes, uint32_t word) const;
-  const std::vector<uint32_t>& collect(const Facts& facts, const Classes& classes, bool run_residual);
+  void select(const KindTables& tables, const Classes& classes, bool any_time);
+  void intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time);
+  void make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const;
+  void summarise(uint32_t words);
+  [[nodiscard]] uint64_t candidates(const Classes& classes, uint32_t word, uint64_t bits) const;
+  [[nodiscard]] static uint64_t ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits);
+  void consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time);
+  void collect(const Facts& facts, const Classes& classes, bool at_any_time);
+  void consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time);
   void sort_found(uint32_t entries);
 
+  const format::View* view_ = nullptr;
   std::vector<KindTables> kinds_;
-  std::vector<Row> rows_;
-  std::vector<Asked> asked_;
+  std::vector<const uint64_t*> dense_rows_;  // of this action: words, then their summary
+  std::vector<uint64_t> left_, row_;         // short rows: what is left of all candidates, and a row being made
+  std::vector<Row> sparse_rows_;
+  std::vector<const Multi*> asked_;
   std::vector<uint64_t> summary_;
   std::vector<uint64_t> scratch_;
   std::vector<uint32_t> found_;

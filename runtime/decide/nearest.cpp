@@ -19,6 +19,7 @@ using format::Type;
 constexpr uint32_t kConstantsTried = 16;  // Of one set constant.
 constexpr uint32_t kEntriesTried = 256;   // Allow rules looked at when none fired.
 constexpr size_t kPairsFrom = 160;        // Candidates that are combined in pairs.
+constexpr size_t kMostCandidates = 4096;  // Each is compared with all before it.
 
 struct Candidate {
   Change::How how = Change::How::Set;
@@ -79,7 +80,7 @@ class Search {
   }
 
   void add(Change::How how, uint32_t leaf, Slot slot) {
-    if (fixed(leaf)) return;
+    if (fixed(leaf) || candidates_.size() >= kMostCandidates) return;
     slot.present = how != Change::How::Clear;
     const Candidate candidate{how, leaf, slot};
     if (std::find(candidates_.begin(), candidates_.end(), candidate) == candidates_.end())

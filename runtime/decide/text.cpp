@@ -75,20 +75,17 @@ const format::LeafRow* leaf_of(const Facts& facts, const format::OperandRow& ope
   return &view.Leaves[list.columns.first + operand.index];
 }
 
-bool witnesses(const Facts& facts, const format::MessagePartRow& part, const Frame& frame, bool surely) {
-  return run(facts, surely ? part.surely : part.possibly, frame);
-}
-
 void append_element(std::string& out, const Facts& facts, const format::MessagePartRow& part) {
-  Walk walk = walk_of(facts, part.list, {});
-  const format::LeafRow* list = leaf_of(facts, facts.view->Operands[part.list]);
+  const format::MessageElementRow& element = facts.view->MessageElements[part.element];
+  Walk walk = walk_of(facts, element.list, {});
+  const format::LeafRow* list = leaf_of(facts, facts.view->Operands[element.list]);
   const bool of_signal = list != nullptr && list->signal != format::kNone;
   // Elements of a signal that is not fresh are not quoted.
   if (of_signal && facts.leaf(list->signal).state != static_cast<uint8_t>(SignalState::Fresh)) walk.count = 0;
-  for (const bool surely : {true, false}) {
+  for (const format::Range witness : {element.surely, element.possibly}) {
     for (uint32_t i = 0; i < walk.count; ++i) {
       const Frame frame = walk.frame({}, i);
-      if (witnesses(facts, part, frame, surely)) return append_value(out, facts, part.operand, frame);
+      if (run(facts, witness, frame)) return append_value(out, facts, part.operand, frame);
     }
   }
   out += "(none)";
@@ -188,7 +185,7 @@ void append_message(std::string& out, const Facts& facts, const format::EntryRow
 
 std::string node_text(const Facts& facts, uint32_t index) {
   const format::ConditionNode& node = facts.view->ConditionNodes[index];
-  const auto child = [&](uint32_t i) { return facts.view->Indices[node.children.first + i]; };
+  const auto child = [&](uint32_t i) { return facts.view->Indices[node.children().first + i]; };
   const auto nested = [&](uint32_t i) {
     const format::NodeKind kind = facts.view->ConditionNodes[child(i)].kind;
     const std::string text = node_text(facts, child(i));
@@ -207,7 +204,7 @@ std::string node_text(const Facts& facts, uint32_t index) {
       break;
   }
   std::string text;
-  for (uint32_t i = 0; i < node.children.count; ++i) {
+  for (uint32_t i = 0; i < node.children().count; ++i) {
     if (i > 0) text += node.kind == format::NodeKind::And ? " and " : " or ";
     text += nested(i);
   }
@@ -248,7 +245,9 @@ std::string_view by_id(const Facts& facts, const FiredRule& rule) {
 
 int64_t excepted_until(const Facts& facts, const FiredRule& rule) {
   if (rule.by_what == FiredRule::By::Exception) return facts.view->Exceptions[rule.by].expires_ns;
-  return facts.leaf(facts.kind->break_glass_at).number + facts.view->BreakGlasses[rule.by].duration_ns;
+  const __int128 given = facts.leaf(facts.kind->break_glass_at).number;
+  // A duration may be longer than what is left of the instants of 64 bits.
+  return static_cast<int64_t>(std::min<__int128>(given + facts.view->BreakGlasses[rule.by].duration_ns, INT64_MAX));
 }
 
 std::string_view effect_word(format::Effect effect) {

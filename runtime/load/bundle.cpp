@@ -116,7 +116,7 @@ Loaded<Bundle> Bundle::load(const std::string& path) try {
     if (static_cast<uint64_t>(status.st_size) > kLimitBundleBytes)
       return failed(path, "larger than the limit bundle-bytes");
     storage->size = static_cast<size_t>(status.st_size);
-    void* map = mmap(nullptr, storage->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.fd(), 0);
+    void* map = mmap(nullptr, storage->size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
     if (map == MAP_FAILED) return failed(path, std::strerror(errno));
     storage->map = map;
   } else {

@@ -1,6 +1,7 @@
 // The validator's small checks and its order: what a topic uses was checked before it.
 #include "load/checker.hpp"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 
@@ -9,6 +10,8 @@
 
 namespace guardvm::load {
 namespace {
+
+using format::kNone;
 
 uint64_t bytes_of(const format::View& view) {
   uint64_t sum = 0;
@@ -21,8 +24,16 @@ uint64_t bytes_of(const format::View& view) {
 }  // namespace
 
 Checker::Checker(const format::View& view) : view_(view) {
-  // Every item is visited once or, where the compiler shares it, a few times.
-  budget_ = (uint64_t{1} << 20) + 16 * bytes_of(view);
+  // Every item is visited once or, where the compiler shares it, a few times. INVARIANT: fewer than 2^32 visits, so
+  // that sessions may number in 32 bits what was visited (slots of hash tables, atoms of lists).
+  budget_ = std::min((uint64_t{1} << 20) + 16 * bytes_of(view), uint64_t{kNone} - 1);
+}
+
+// Takes what reading texts byte by byte costs from the budget: ranges of texts may overlap, so few bytes can be many.
+bool Checker::spend_texts(Range strings, At at) {
+  uint64_t bytes = 0;
+  for (const Text& text : view_.Strings.subspan(strings.first, strings.count)) bytes += text.size;
+  return spend(strings.count + bytes / kTextBytesPerItem, at);
 }
 
 std::string Checker::run() {
@@ -35,7 +46,7 @@ std::string Checker::run() {
 
 bool Checker::fail(At at, const char* format, ...) {
   const std::string_view place = at.place;
-  const size_t dot = place.find('.');
+  const size_t dot = std::min(place.find('.'), place.size());
   char reason[256];
   va_list arguments;
   va_start(arguments, format);
@@ -80,11 +91,9 @@ bool Checker::ascending_indices(Range r, uint64_t limit, At at, const char* what
 }
 
 bool Checker::strings_sorted(Range r, At at) {
-  if (!range(r, view_.Strings.size(), at, "Strings") || !spend(r.count, at)) return false;
+  if (!range(r, view_.Strings.size(), at, "Strings") || !spend_texts(r, at)) return false;
   for (uint32_t i = 1; i < r.count; ++i) {
-    const std::string_view before = string(r.first + i - 1);
-    if (!spend(before.size() / 16, at)) return false;
-    if (before >= string(r.first + i)) return fail(at, "not sorted, or one string twice");
+    if (string(r.first + i - 1) >= string(r.first + i)) return fail(at, "not sorted, or one string twice");
   }
   return true;
 }

@@ -83,6 +83,9 @@ class Checker {
     budget_ -= items;
     return true;
   }
+  static constexpr uint64_t kTextBytesPerItem = 16;  // bytes of text that cost as much as visiting an item
+  bool spend_text(Text text, At at) { return spend(1 + text.size / kTextBytesPerItem, at); }
+  bool spend_texts(Range strings, At at);
   // A range of Indices whose values are all below `limit`.
   bool indices(Range r, uint64_t limit, At at, const char* what) {
     return (r.count == 0 && r.first <= view_.Indices.size()) || some_indices(r, limit, at, what);
@@ -166,7 +169,7 @@ class Checker {
   bool node_tree(uint32_t node, uint32_t kind, At at);
   bool entries();
   bool kind_entries(size_t kind);
-  bool entry(size_t i, uint32_t kind, uint64_t& steps);
+  bool entry(size_t i, uint32_t kind);
   bool entry_rule(const format::EntryRow& entry, size_t i);
   bool message(const format::EntryRow& entry, size_t i, uint32_t kind);
   bool message_part(size_t i, uint32_t kind);
@@ -176,13 +179,18 @@ class Checker {
   // ---- validate_index.cpp ----
   bool indexes();
   bool kind_index(size_t i);
+  bool candidate(size_t c, uint32_t kind);
+  bool scope(uint32_t kind, std::vector<uint64_t>& seen);
   bool dim(size_t i, const format::KindRow& kind);
   bool class_count(const format::DimRow& dim, size_t i);
   bool cuts(const format::DimRow& dim, size_t i);
   bool hash_table(Range table, uint64_t limit, const char* what, At at);
   bool atom_lists(Range table, uint32_t atoms, At at);
   bool affixes(Range rows, uint32_t atoms, At at);
+  bool no_other_tables(const format::DimRow& dim, size_t i, bool texts, bool numbers);
   bool multi_tables(const format::DimRow& dim, size_t i, const format::KindRow& kind);
+  bool text_tables(const format::DimRow& dim, size_t i);
+  bool number_tables(const format::DimRow& dim, size_t i);
   bool dim_rows(const format::DimRow& dim, size_t i, const format::KindRow& kind);
   bool bit_row(uint64_t first, const format::KindRow& kind, At at);
   bool sparse_rows(uint64_t first, uint64_t count, const format::KindRow& kind, At at);
@@ -205,8 +213,10 @@ class Checker {
   std::vector<uint32_t> simple_;   // per instruction: kind + 1 (0: not simple), and its steps above
   std::vector<uint32_t> targets_;  // per instruction: serial of the range in which it is a jump's target
   uint32_t serial_ = 0;
+  std::vector<uint64_t> steps_;      // per kind: worst case of what was checked so far
   std::vector<uint32_t> node_kind_;  // per condition node: kind + 1 it was last found to fit
   uint64_t sparse_used_ = 0;         // SparseRows that dims use
+  uint64_t sparse_words_used_ = 0;   // SparseWords of those
   bool has_quantifiers_ = false;
 };
 

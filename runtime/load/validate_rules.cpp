@@ -64,7 +64,7 @@ bool is_json_number(std::string_view json) {
 }  // namespace
 
 bool Checker::span(const format::SpanRow& span, At at) {
-  return index_or_none(span.file, view_.Sources.size(), at, "source");
+  return span.file == format::kNoFile || index(span.file, view_.Sources.size(), at, "source");
 }
 
 bool Checker::obligation_json(std::string_view json) {
@@ -114,8 +114,9 @@ bool Checker::rule(size_t i) {
       return false;
     }
   }
-  return i == 0 ||
-         require(view_text(view_.Rules[i - 1].id) < view_text(row.id), At{"Rules.id", i}, "rules are not sorted by id");
+  const At id{"Rules.id", i};
+  return spend_text(row.id, id) &&
+         (i == 0 || require(view_text(view_.Rules[i - 1].id) < view_text(row.id), id, "rules are not sorted by id"));
 }
 
 bool Checker::exceptions() {
@@ -125,6 +126,7 @@ bool Checker::exceptions() {
         !text(row.reason, At{"Exceptions.reason", i}) || !span(row.span, At{"Exceptions.span", i}) ||
         !ascending_indices(row.rules, view_.Rules.size(), At{"Exceptions.rules", i}, "rule") ||
         !index(row.has_condition, 2, At{"Exceptions.has_condition", i}, "flag") ||
+        !spend_text(row.id, At{"Exceptions.id", i}) ||
         !(i == 0 || require(view_text(view_.Exceptions[i - 1].id) < view_text(row.id), At{"Exceptions.id", i},
                             "exceptions are not sorted by id"))) {
       return false;
@@ -172,28 +174,26 @@ bool Checker::nodes() {
         !flag(row.value, At{"ConditionNodes.value", i}) || !flag(row.uses_time, At{"ConditionNodes.uses_time", i}) ||
         !flag(row.guard, At{"ConditionNodes.guard", i}) ||
         !index_or_none(row.operand, view_.Operands.size(), At{"ConditionNodes.operand", i}, "operand") ||
-        !indices(row.children, i, At{"ConditionNodes.children", i}, "node") ||
-        !range(row.surely, view_.Code.size(), At{"ConditionNodes.surely", i}, "Code") ||
-        !range(row.possibly, view_.Code.size(), At{"ConditionNodes.possibly", i}, "Code")) {
+        !indices(row.children(), i, At{"ConditionNodes.parts", i}, "node") ||
+        !index_or_none(row.unsettled, view_.PossiblyCodes.size(), At{"ConditionNodes.unsettled", i}, "range")) {
       return false;
     }
-    const bool inner = row.kind == NodeKind::And || row.kind == NodeKind::Or || row.kind == NodeKind::Not;
-    if (!require(inner || row.children.count == 0, At{"ConditionNodes.children", i}, "of a leaf of the tree") ||
-        !require(row.kind != NodeKind::Not || row.children.count == 1, At{"ConditionNodes.children", i},
-                 "not one, under a not") ||
-        !require(row.kind != NodeKind::Atom || (row.surely.count > 0 && row.possibly.count > 0),
-                 At{"ConditionNodes.surely", i}, "an atom without code")) {
+    const Range children = row.children();
+    if (!require(row.kind != NodeKind::Constant || children.count == 0, At{"ConditionNodes.parts", i},
+                 "of a leaf of the tree") ||
+        !require(row.kind != NodeKind::Not || children.count == 1, At{"ConditionNodes.parts", i},
+                 "not one, under a not")) {
       return false;
     }
     uint32_t depth = 0;
     uint64_t size = 1;
-    for (uint32_t c = 0; c < row.children.count; ++c) {
-      const Measure& child = measures[view_.Indices[row.children.first + c]];
+    for (uint32_t c = 0; c < children.count; ++c) {
+      const Measure& child = measures[view_.Indices[children.first + c]];
       depth = std::max(depth, child.depth);
       size += child.size;
-      if (size > kMostNodes) return fail(At{"ConditionNodes.children", i}, "a condition of too many nodes");
+      if (size > kMostNodes) return fail(At{"ConditionNodes.parts", i}, "a condition of too many nodes");
     }
-    if (depth + 1 > kMostDepth) return fail(At{"ConditionNodes.children", i}, "nested too deeply");
+    if (depth + 1 > kMostDepth) return fail(At{"ConditionNodes.parts", i}, "nested too deeply");
     measures[i] = {depth + 1, static_cast<uint32_t>(size)};
   }
   node_kind_.assign(view_.ConditionNodes.size(), 0);
@@ -203,19 +203,23 @@ bool Checker::nodes() {
 // The atoms below a node, as conditions on `kind`.
 bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
   if (node_kind_[node] == kind + 1) return true;
-  if (!spend(1, at)) return false;
-  node_kind_[node] = kind + 1;
   const format::ConditionNode& row = view_.ConditionNodes[node];
+  const Range children = row.children();
+  if (!spend(uint64_t{1} + children.count, at)) return false;
+  node_kind_[node] = kind + 1;
   const Context context{kind, kNone, kNone};
   if (row.kind == NodeKind::Atom) {
     CodeFacts facts;
-    const bool same = row.surely.first == row.possibly.first && row.surely.count == row.possibly.count;
-    if (!code(row.surely, context, {"ConditionNodes.surely", node}, facts)) return false;
-    if (!same && !code(row.possibly, context, {"ConditionNodes.possibly", node}, facts)) return false;
+    const Range surely = row.surely(), possibly = row.possibly(view_);
+    if (!require(surely.count > 0 && possibly.count > 0, {"ConditionNodes.parts", node}, "an atom without code") ||
+        !code(surely, context, {"ConditionNodes.parts", node}, facts) ||
+        (row.unsettled != kNone && !code(possibly, context, {"ConditionNodes.unsettled", node}, facts))) {
+      return false;
+    }
     return row.operand == kNone || operand_fits(row.operand, context, {"ConditionNodes.operand", node});
   }
-  for (uint32_t c = 0; c < row.children.count; ++c) {
-    if (!node_tree(view_.Indices[row.children.first + c], kind, at)) return false;
+  for (uint32_t c = 0; c < children.count; ++c) {
+    if (!node_tree(view_.Indices[children.first + c], kind, at)) return false;
   }
   return true;
 }
@@ -223,6 +227,7 @@ bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
 // ---- entries ----
 
 bool Checker::entries() {
+  steps_.assign(view_.Kinds.size(), 0);
   uint64_t next = 0;
   for (size_t k = 0; k < view_.Kinds.size(); ++k) {
     const Range own = view_.Kinds[k].entries;
@@ -238,10 +243,9 @@ bool Checker::entries() {
 
 bool Checker::kind_entries(size_t kind) {
   const format::KindRow& row = view_.Kinds[kind];
-  uint64_t steps = 0;
   for (uint32_t e = 0; e < row.entries.count; ++e) {
     const size_t i = size_t{row.entries.first} + e;
-    if (!entry(i, static_cast<uint32_t>(kind), steps)) return false;
+    if (!entry(i, static_cast<uint32_t>(kind))) return false;
     if (e == 0) continue;
     const EntryRow& before = view_.Entries[i - 1];
     const EntryRow& own = view_.Entries[i];
@@ -249,16 +253,13 @@ bool Checker::kind_entries(size_t kind) {
       return fail({"Entries.object", i}, "entries are not sorted by what and object");
     }
   }
-  if (steps == row.worst_steps) return true;
-  return fail({"Kinds.worst_steps", kind}, "%llu, but its code takes %llu",
-              static_cast<unsigned long long>(row.worst_steps), static_cast<unsigned long long>(steps));
+  return true;
 }
 
-bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
+bool Checker::entry(size_t i, uint32_t kind) {
   const EntryRow& row = view_.Entries[i];
   const Context context{kind, kNone, kNone};
-  if (!word(row.what, What::Rule, At{"Entries.what", i}) || !flag(row.exact, At{"Entries.exact", i}) ||
-      !flag(row.uses_time, At{"Entries.uses_time", i}))
+  if (!word(row.what, What::Rule, At{"Entries.what", i}) || !flag(row.uses_time, At{"Entries.uses_time", i}))
     return false;
   const size_t objects[] = {view_.Assumptions.size(), view_.Exceptions.size(), view_.BreakGlasses.size(),
                             view_.Rules.size()};
@@ -267,13 +268,10 @@ bool Checker::entry(size_t i, uint32_t kind, uint64_t& steps) {
   if (!require(row.match.count > 0, At{"Entries.match", i}, "no code") ||
       !code(row.match, context, At{"Entries.match", i}, facts) ||
       !code(row.surely, context, At{"Entries.surely", i}, facts) ||
-      !code(row.residual, context, At{"Entries.residual", i}, facts) ||
-      !code(row.until, context, At{"Entries.until", i}, facts) ||
-      !require((row.exact != 0) == (row.residual.count == 0), At{"Entries.residual", i},
-               "code of an exact entry, or none of another")) {
+      !code(row.until, context, At{"Entries.until", i}, facts)) {
     return false;
   }
-  steps = add_steps(steps, facts.steps);
+  steps_[kind] = add_steps(steps_[kind], facts.steps);
   if (!require(!facts.in_window || view_.Kinds[kind].uses_windows != 0, At{"Entries.match", i},
                "asks for a window on a kind that says it uses none") ||
       !require(row.what != What::BreakGlass || view_.Kinds[kind].break_glass != kNone, At{"Entries.object", i},
@@ -348,21 +346,24 @@ bool Checker::message_part(size_t i, uint32_t kind) {
   if (row.kind == PartKind::Literal) return true;
   if (!index(row.operand, view_.Operands.size(), At{"MessageParts.operand", i}, "operand")) return false;
   if (row.kind == PartKind::Value) return operand_fits(row.operand, plain, At{"MessageParts.operand", i});
-  if (!index(row.list, view_.Operands.size(), At{"MessageParts.list", i}, "operand")) return false;
-  const format::OperandRow& list = view_.Operands[row.list];
-  if (!operand_fits(row.list, plain, At{"MessageParts.list", i}) ||
-      !require(list.from == From::Leaf && (list.type == Type::List || list.type == Type::Set),
-               At{"MessageParts.list", i}, "not a list or set of the action")) {
+  if (!index(row.element, view_.MessageElements.size(), At{"MessageParts.element", i}, "element")) return false;
+  const format::MessageElementRow& element = view_.MessageElements[row.element];
+  const At at{"MessageElements.list", row.element}, surely{"MessageElements.surely", row.element},
+      possibly{"MessageElements.possibly", row.element};
+  if (!index(element.list, view_.Operands.size(), at, "operand")) return false;
+  const format::OperandRow& list = view_.Operands[element.list];
+  if (!operand_fits(element.list, plain, at) ||
+      !require(list.from == From::Leaf && (list.type == Type::List || list.type == Type::Set), at,
+               "not a list or set of the action")) {
     return false;
   }
   Context inner = plain;
-  (list.type == Type::List ? inner.list : inner.element) = list.type == Type::List ? list.index : row.list;
+  (list.type == Type::List ? inner.list : inner.element) = list.type == Type::List ? list.index : element.list;
   CodeFacts facts;
   return operand_fits(row.operand, inner, At{"MessageParts.operand", i}) &&
-         require(row.surely.count > 0, At{"MessageParts.surely", i}, "no code") &&
-         require(row.possibly.count > 0, At{"MessageParts.possibly", i}, "no code") &&
-         code(row.surely, inner, At{"MessageParts.surely", i}, facts) &&
-         code(row.possibly, inner, At{"MessageParts.possibly", i}, facts);
+         require(element.surely.count > 0, surely, "no code") &&
+         require(element.possibly.count > 0, possibly, "no code") && code(element.surely, inner, surely, facts) &&
+         code(element.possibly, inner, possibly, facts);
 }
 
 // ---- provenance, and what can be stripped ----
@@ -394,8 +395,7 @@ bool Checker::provenance() {
   }
   for (size_t i = 0; i < view_.Excerpts.size(); ++i) {
     const format::ExcerptRow& row = view_.Excerpts[i];
-    if (!text(row.text, {"Excerpts.text", i}) ||
-        !index(row.source, view_.Sources.size(), {"Excerpts.source", i}, "source")) {
+    if (!index(row.source, view_.Sources.size(), {"Excerpts.source", i}, "source")) {
       return false;
     }
   }

@@ -73,7 +73,7 @@ bool Checker::enums() {
     if (!text(row.name, {"Enums.name", i}) || !range(row.words, view_.Strings.size(), words, "Strings") ||
         !require(row.words.count >= 1, words, "no words") ||
         !index(row.words.count, kLimitEnumWords + 1, words, "words") ||
-        !index(row.ordered, 2, {"Enums.ordered", i}, "flag") || !spend(row.words.count, words)) {
+        !index(row.ordered, 2, {"Enums.ordered", i}, "flag") || !spend_texts(row.words, words)) {
       return false;
     }
   }
@@ -82,7 +82,7 @@ bool Checker::enums() {
 
 bool Checker::json_path(Range path, At at) {
   return range(path, view_.Strings.size(), at, "Strings") && require(path.count >= 1, at, "no keys") &&
-         index(path.count, kLimitRecordDepth + 1, at, "keys");
+         index(path.count, kLimitRecordDepth + 1, at, "keys") && spend_texts(path, at);
 }
 
 // The leaves of a kind, or the columns of a list.
@@ -275,8 +275,9 @@ bool Checker::data_cell(const format::DataFieldRow& field, size_t i) {
   if (field.type == Type::Timestamp) {
     return require(cell.number >= kFirstInstant_ns && cell.number <= kLastInstant_ns, number, "outside 1678 to 2261");
   }
+  const At version{"DataCells.text", i};
   return field.type != Type::Version ||
-         require(is_version(view_text(cell.text)), {"DataCells.text", i}, "not a version");
+         (spend_text(cell.text, version) && require(is_version(view_text(cell.text)), version, "not a version"));
 }
 
 bool Checker::zones() {

@@ -23,16 +23,6 @@ namespace {
 
 constexpr size_t kKeptKeys = 1 << 16;  // more unknown keys than this in one record: their memory is given back after it
 
-void set_number(Slot& slot, int64_t number) {
-  slot.number = number;
-  slot.present = 1;
-}
-void set_text(Slot& slot, std::string_view text) {
-  slot.text = text.data();
-  slot.size = static_cast<uint32_t>(text.size());
-  slot.present = 1;
-}
-
 }  // namespace
 
 Reader::Reader(const format::View& view, const ReadPlan& plan) : view_(view), plan_(plan), nodes_(plan.nodes.size()) {
@@ -66,39 +56,43 @@ bool Reader::read(std::string_view json, const ReadOptions& options, Action& out
   if (json.size() > kLimitRecordBytes)
     return bool(fail_at(ErrorCode::TooLarge, nullptr, "",
                         "the record has more than " + std::to_string(kLimitRecordBytes) + " bytes"));
+  if (read_known(json)) return true;
   copy(json);
   const bool good = read_record();
   frame_ = nullptr;
+  if (good) learn();
   return good;
 }
 
 void Reader::reset(Action& out) {
   frame_ = nullptr;
   begin_ = end_ = nullptr;
-  scratch_end_ = nullptr;
-  elements_ = 0;
   kind_known_ = missing_known_ = false;
   keep_keys_ = true;
   if (unknown_.capacity() > kKeptKeys) unknown_ = {};
   if (sorted_.capacity() > kKeptKeys) sorted_ = {};
   unknown_.clear();
   for (; !out.ignored.empty(); out.ignored.pop_back()) spare_.push_back(std::move(out.ignored.back()));
-  elements_used_ = rows_used_ = 0;
+  start_over();
   if (stamp_ > 0xc0000000u) {  // a record has fewer than 2^24 objects
     for (Node& node : nodes_) node.seen = 0;
     stamp_ = 0;
   }
 }
 
-void Reader::copy(std::string_view json) {
-  if (buffer_ == nullptr || json.size() > capacity_) {
-    capacity_ = std::max<size_t>(4096, json.size() + json.size() / 2);
+void Reader::reserve(size_t bytes) {
+  if (buffer_ == nullptr || bytes > capacity_) {
+    capacity_ = std::max<size_t>(512, bytes + bytes / 2);
     buffer_.reset(new char[capacity_ + kTextPadding]);
     closing_.reset(new uint32_t[string_index_capacity(capacity_)]);
   }
-  plain_ = index_strings(json.data(), json.size(), buffer_.get(), closing_.get());
   begin_ = buffer_.get();
-  end_ = begin_ + json.size();
+  end_ = begin_ + bytes;
+}
+
+void Reader::copy(std::string_view json) {
+  reserve(json.size());
+  plain_ = index_strings(json.data(), json.size(), buffer_.get(), closing_.get());
 }
 
 Reader::Text Reader::release() {
@@ -121,16 +115,21 @@ bool Reader::read_record() {
   kind_known_ = true;
   out_->kind = kind_;
   const KindPlan& kind = plan_.kinds[kind_];
-  out_->slots.resize(kind.slots);
-  if (kind.slots > 0) std::memset(static_cast<void*>(out_->slots.data()), 0, kind.slots * sizeof(Slot));
   const uint32_t root_stamp = stamp_ + 1;
-  at = read_object(at.to(at.p + 1), &nodes_[kind.root], out_->slots.data());
+  at = read_object(at.to(at.p + 1), &nodes_[kind.root], clear_slots());
   if (!at) return false;
   at = at.space();
   if (at.p != end_) return bool(fail_trailing(at.p));
   if (options_->has_at) supply_instant();
   if (kind.detached_count != 0) settle_detached(kind, root_stamp);
   return !missing_known_ || bool(fail_missing());
+}
+
+Slot* Reader::clear_slots() {
+  const size_t count = plan_.kinds[kind_].slots;
+  if (out_->slots.size() != count) out_->slots.resize(count);
+  if (count > 0) std::memset(static_cast<void*>(out_->slots.data()), 0, count * sizeof(Slot));
+  return out_->slots.data();
 }
 
 // The caller's instant stands in for one the record does not give.
@@ -340,25 +339,9 @@ Reader::At Reader::read_scalar(At at, const Node& node, ReadOp op, Slot& slot) {
 }
 
 inline Reader::At Reader::read_number(At at, const Node& node, ReadOp op, Slot& slot) {
-  const char* q = at.p;
-  const bool negative = *q == '-';
-  if (negative) ++q;
-  const char* const first = q;
-  uint64_t value = 0;
-  for (; scan::is_digit(*q); ++q) value = value * 10 + static_cast<uint64_t>(*q - '0');  // too many digits: not used
-  auto digits = q - first;
-  if (digits == 0 || (*first == '0' && digits > 1)) return read_number_slowly(at, node, op, slot);
-  if (op == ReadOp::Decimal) {
-    unsigned scale = node.plan->scale;
-    digits += scale;
-    if (*q == '.' && scale > 0 && scan::is_digit(q[1])) {
-      for (++q; scale > 0 && scan::is_digit(*q); ++q, --scale) value = value * 10 + static_cast<uint64_t>(*q - '0');
-      if (scan::is_digit(*q)) return read_number_slowly(at, node, op, slot);
-    }
-    for (; scale > 0; --scale) value *= 10;
-  }
-  if (digits > 18 || *q == '.' || *q == 'e' || *q == 'E') return read_number_slowly(at, node, op, slot);
-  const int64_t number = negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  int64_t number = 0;
+  const char* const q = scan::quick_number(at.p, op == ReadOp::Decimal ? node.plan->scale : 0, number);
+  if (q == nullptr || *q == '.' || *q == 'e' || *q == 'E') return read_number_slowly(at, node, op, slot);
   if (number < node.plan->min || number > node.plan->max) return fail_number(at.p, q, node, op);
   set_number(slot, number);
   return at.to(q);
@@ -482,7 +465,7 @@ Reader::At Reader::read_set(At at, const Node& node, Slot& slot) {
       ++frame.index;
     }
   }
-  if (elements_used_ - first > 1) tidy_set(first, element);
+  if (elements_used_ - first > 1) tidy_set(first, element == ReadOp::String || element == ReadOp::Version);
   slot.first = first;
   slot.size = static_cast<uint32_t>(elements_used_ - first);
   slot.present = 1;
@@ -491,35 +474,46 @@ Reader::At Reader::read_set(At at, const Node& node, Slot& slot) {
 }
 
 // Sorts the elements of a set and drops what stands there twice.
-void Reader::tidy_set(size_t first, ReadOp element) {
+void Reader::tidy_set(size_t first, bool texts) {
   Slot* const begin = out_->elements.data() + first;
   Slot* end = out_->elements.data() + elements_used_;
-  const auto tidy = [begin, &end](auto less) {
-    const auto out_of_order = [&less](const Slot& a, const Slot& b) { return !less(a, b); };
-    if (std::adjacent_find(begin, end, out_of_order) == end) return;
-    if (end - begin <= 16) {
-      for (Slot* i = begin + 1; i != end; ++i) {
-        const Slot moving = *i;
-        Slot* to = i;
-        for (; to != begin && less(moving, to[-1]); --to) *to = to[-1];
-        *to = moving;
-      }
-    } else {
-      std::sort(begin, end, less);
+  const auto tidy = [begin, &end](auto order) {
+    Slot* last = begin + 1;  // up to here: sorted and distinct
+    while (last != end && order(last[-1], *last) < 0) ++last;
+    if (end - last > 16) {
+      std::sort(begin, end, [&order](const Slot& a, const Slot& b) { return order(a, b) < 0; });
+      last = std::unique(begin, end, [&order](const Slot& a, const Slot& b) { return order(a, b) == 0; });
+      end = last;
     }
-    end = std::unique(begin, end, out_of_order);
+    for (const Slot* i = last; i != end; ++i) {
+      Slot* to = last;
+      int64_t behind = 1;
+      while (to != begin && (behind = order(*i, to[-1])) < 0) --to;
+      if (to != begin && behind == 0) continue;
+      const Slot moving = *i;
+      for (Slot* from = last++; from != to; --from) *from = from[-1];
+      *to = moving;
+    }
+    end = last;
   };
-  if (element == ReadOp::String || element == ReadOp::Version) {
-    tidy([](const Slot& a, const Slot& b) {
-      const bool both = a.size > 0 && b.size > 0;
-      if (both && a.text[0] != b.text[0])
-        return static_cast<unsigned char>(a.text[0]) < static_cast<unsigned char>(b.text[0]);
-      return a.string() < b.string();
+  if (texts) {
+    tidy([](const Slot& a, const Slot& b) -> int64_t {
+      const int first =
+          a.size > 0 && b.size > 0 ? static_cast<unsigned char>(a.text[0]) - static_cast<unsigned char>(b.text[0]) : 0;
+      return first != 0 ? first : a.string().compare(b.string());
     });
   } else {
-    tidy([](const Slot& a, const Slot& b) { return a.number < b.number; });
+    tidy([](const Slot& a, const Slot& b) { return int64_t{a.number > b.number} - int64_t{a.number < b.number}; });
   }
   elements_used_ = static_cast<size_t>(end - out_->elements.data());
+}
+
+Slot* Reader::add_row(size_t columns) {
+  if (rows_used_ + columns > out_->rows.size()) out_->rows.resize(2 * rows_used_ + 8 * columns);
+  Slot* const row = out_->rows.data() + rows_used_;
+  for (size_t column = 0; column < columns; ++column) row[column] = Slot{};
+  rows_used_ += columns;
+  return row;
 }
 
 Reader::At Reader::read_list(At at, const Node& node, Slot& slot) {
@@ -533,11 +527,7 @@ Reader::At Reader::read_list(At at, const Node& node, Slot& slot) {
     while (true) {
       if (!count_element()) return {};
       if (*at.p != '{') return odd_value(at, "an object", false);
-      if (rows_used_ + columns > out_->rows.size()) out_->rows.resize(2 * rows_used_ + 8 * columns);
-      Slot* const row = out_->rows.data() + rows_used_;
-      for (size_t column = 0; column < columns; ++column) row[column] = Slot{};
-      rows_used_ += columns;
-      at = read_object(at.to(at.p + 1), node.rows, row);
+      at = read_object(at.to(at.p + 1), node.rows, add_row(columns));
       if (!at) return {};
       ++frame.index;
       if (*at.p <= ' ') at = at.space();

@@ -12,8 +12,9 @@
 //  - a key on the way to an `at "/a/b"` may be absent when nothing below it is required, but not null;
 //  - a signal that is there has both `value` and `as_of`, also when its value may be null;
 //  - `ignored` of a record with an error holds what was passed before it.
+// A record of a shape that was read before is read faster (shape.hpp); what is said of it is the same.
 // Ownership: borrows the bundle; one reader per thread. Allocation: none on records without errors, after the first
-// ones of their size and kind. Cost: tests/bench/read_bench.cpp.
+// ones of their size, kind and shape. Cost: tests/bench/read_bench.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@
 #include "guardvm/bundle.hpp"
 #include "read/plan.hpp"
 #include "read/scan.hpp"
+#include "read/shape.hpp"
 #include "read/string_index.hpp"
 
 namespace guardvm {
@@ -46,6 +48,10 @@ class Reader {
   [[nodiscard]] Text release();
   // Whether the last record named a kind of the schema (or the caller did).
   [[nodiscard]] bool kind_known() const { return kind_known_; }
+
+  // For tests: how many records were read as ones of a known shape; and reading those as any processor can.
+  [[nodiscard]] uint64_t known_records() const { return known_records_; }
+  void use_baseline() { way_ = &kBaselineWay; }
 
  private:
   // A position in the text and the ends of the strings from there on. `p` null: there was an error.
@@ -82,11 +88,40 @@ class Reader {
     std::string_view key = {};    // unknown key
   };
   static constexpr uint64_t kObject = ~uint64_t{0};
+  static void set_number(Slot& slot, int64_t number) {
+    slot.number = number;
+    slot.present = 1;
+  }
+  static void set_text(Slot& slot, std::string_view text) {
+    slot.text = text.data();
+    slot.size = static_cast<uint32_t>(text.size());
+    slot.present = 1;
+  }
   struct UnknownKey {
     const char* text;
     uint32_t size;
     uint32_t position;
     [[nodiscard]] std::string_view view() const { return {text, size}; }
+  };
+  // Where the quotes of the record at hand are, for known.cpp. Passed by value: for all the compiler knows, a store to
+  // a slot might change a member of the reader.
+  struct Quotes {
+    // A bit for each byte: of the byte at address a (divisible by 8) and the 7 behind it, at bits + a / 8. A record
+    // begins at such an address.
+    uintptr_t bits;
+    bool plain;  // no `\`, control character or byte outside ASCII
+    // The first quote from a place on, or the end.
+    [[nodiscard]] const char* after(const char* p) const;
+  };
+  // known.cpp: how it is done, with what the processor has.
+  struct Way;
+  static const Way kBaselineWay, kAvx2Way;
+  // The list that a walk is in.
+  struct Rows {
+    const ShapeStep* list = nullptr;
+    size_t first = 0;
+    uint32_t count = 0;
+    Slot* slots = nullptr;  // of the row; null: not in a list
   };
   struct Missing {
     uint32_t leaf = format::kNone, column = 0;
@@ -94,9 +129,32 @@ class Reader {
     std::string at, what;
   };
 
+  // known.cpp: records of a shape that was learnt. False: read_record is to read it.
+  bool read_known(std::string_view json);
+  template <typename Bytes>
+  bool walk(const ShapeStep* steps, Quotes quotes);
+  bool walk_avx2(const ShapeStep* steps, Quotes quotes);
+  template <StepOp op>
+  const char* walk_scalar(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_element(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_set(const char* p, const ShapeStep& step, Slot& slot, Quotes quotes);
+  const char* walk_list(const char* p, Rows& rows);
+  const char* walk_odd_string(const char* p, Slot& slot);
+  const char* walk_odd_timestamp(const char* p, Slot& slot, Quotes quotes);
+  const char* walk_odd_word(const char* p, const ShapeStep& step, Slot& slot);
+  void learn();
+  [[nodiscard]] KindShapes& shapes() { return shapes_[options_->kind.empty() ? kind_ : plan_.kinds.size() + kind_]; }
+
   // reader.cpp: the pass over the record. Each takes the position of a value and gives the one behind it.
   void reset(Action& out);
+  void start_over() {
+    elements_ = 0;
+    elements_used_ = rows_used_ = 0;
+    scratch_end_ = nullptr;
+  }
+  void reserve(size_t bytes);
   void copy(std::string_view json);
+  Slot* clear_slots();
   bool read_record();
   At read_object(At at, Node* self, Slot* slots);
   At read_value(At at, Node& node, Slot* slots);
@@ -113,10 +171,11 @@ class Reader {
   At read_kind(At at);
   At read_set(At at, const Node& node, Slot& slot);
   At read_list(At at, const Node& node, Slot& slot);
+  Slot* add_row(size_t columns);
   At read_odd_key(At at, Node* self, Node** link);
   At read_unknown(At at, std::string_view key, const char* key_begin);
   bool count_element();
-  void tidy_set(size_t first, ReadOp element);
+  void tidy_set(size_t first, bool texts);
   void supply_instant();
   void settle_detached(const KindPlan& kind, uint32_t root_stamp);
 
@@ -196,6 +255,11 @@ class Reader {
   std::vector<UnknownKey> unknown_;  // keys of the open objects that the schema does not know
   std::vector<UnknownKey> sorted_;
   std::vector<std::string> spare_;  // strings for Action::ignored
+  std::vector<KindShapes> shapes_;  // per kind: of records that name it, then of those for which the caller does
+  std::vector<ShapePiece> pieces_;
+  bool has_read_ = false;
+  uint64_t known_records_ = 0;
+  const Way* way_ = nullptr;  // null: not chosen yet
 
   // Of the record at hand.
   const char* begin_ = nullptr;

@@ -38,6 +38,7 @@ FOREIGN = [
     (re.compile(r"z3"), re.compile(r"verify/smt/\w+\.(cpp|hpp)")),
     (re.compile(r"date/|hinnant"), re.compile(r"compiler/check/\w+\.(cpp|hpp)")),
     (re.compile(r"nlohmann"), re.compile(r"(compiler/(diag|check|codegen|driver)|verify/report)/\w+\.(cpp|hpp)|tests/.*")),
+    (re.compile(r"zlib"), re.compile(r"compiler/base/deflate\.cpp")),
     (re.compile(r"sodium"), re.compile(r"(compiler/(check|codegen)|runtime/digest)/\w+\.(cpp|hpp)|tests/.*")),
     (re.compile(r"xxhash|xxh3"), re.compile(r"(compiler/codegen|runtime/load)/\w+\.(cpp|hpp)|tests/.*")),
     (re.compile(r"simdjson|gtest|gmock|benchmark/|rapidcheck"), re.compile(r"tests/.*")),

@@ -1,10 +1,12 @@
-// A tree of JSON objects filled leaf by leaf, then printed.
+// A tree of JSON objects filled leaf by leaf, then printed. Strings are often those that the leaf is tested for:
+// otherwise an assumption such as `commit.sha matches /[0-9a-f]{40}/` would end every decision.
 #include "tests/property/hostile_records.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <vector>
 
+#include "guardvm/opcodes.hpp"
 #include "read/values.hpp"
 
 namespace guardvm::hostile {
@@ -59,18 +61,60 @@ struct Node {
   }
 };
 
+// A shortest text of printable characters that an automaton accepts at its end, or "".
+std::string accepted_text(const format::View& view, const format::DfaRow& dfa) {
+  struct Step {
+    uint32_t from = 0;
+    char byte = 0;
+  };
+  std::vector<Step> steps(dfa.states);
+  std::vector<uint32_t> queue = {1};
+  for (size_t i = 0; i < queue.size(); ++i) {
+    const uint32_t state = queue[i];
+    if (view.DfaAccepts[dfa.accept + state].count > 0) {
+      std::string text;
+      for (uint32_t at = state; at != 1; at = steps[at].from) text += steps[at].byte;
+      return {text.rbegin(), text.rend()};
+    }
+    for (char byte = ' '; byte <= '~'; ++byte) {
+      const uint8_t byte_class = view.Bytes[dfa.class_map + static_cast<size_t>(byte)];
+      const uint32_t next = view.DfaCells[dfa.table + size_t{state} * dfa.classes + byte_class];
+      if (next <= 1 || steps[next].from != 0) continue;
+      steps[next] = {state, byte};
+      queue.push_back(next);
+    }
+  }
+  return {};
+}
+
+// A text that the pattern matches: a glob without its stars, a shortest text of a regex.
+std::string matching_text(const Bundle& bundle, const format::PatternRow& pattern) {
+  const std::string_view source = bundle.text(pattern.text);
+  if (pattern.match == format::Match::Regex) return accepted_text(bundle.view(), bundle.view().Dfas[pattern.dfa]);
+  if (pattern.match != format::Match::Glob) return std::string(source);
+  std::string text;
+  for (size_t i = 0; i < source.size(); ++i) {
+    if (source[i] == '*') continue;
+    if (source[i] == '\\') ++i;
+    text += source[i] == '?' ? 'x' : source[i];
+  }
+  return text;
+}
+
 class Writer {
  public:
   Writer(const Bundle& bundle, uint64_t variant) : bundle_(bundle), view_(bundle.view()), state_(variant * 2 + 1) {
     const format::MetaRow& meta = view_.Meta[0];
-    const int64_t length = meta.horizon_to_ns - meta.horizon_from_ns;
-    now_ns_ = length > 0 ? meta.horizon_from_ns + static_cast<int64_t>(next() % static_cast<uint64_t>(length)) : 0;
+    // The horizon may be longer than a signed number of nanoseconds.
+    const auto from = static_cast<uint64_t>(meta.horizon_from_ns), to = static_cast<uint64_t>(meta.horizon_to_ns);
+    now_ns_ = to != from ? static_cast<int64_t>(from + (next() << 31 | next()) % (to - from)) : 0;
   }
 
   std::string record(uint32_t kind) {
     Node root;
     const format::KindRow& row = view_.Kinds[kind];
     append_string(place(root, view_.Meta[0].kind_json).value, bundle_.text(row.name));
+    find_tests(kind);
     leaves(root, row.leaves, row.now);
     std::string out;
     root.print(out);
@@ -83,6 +127,38 @@ class Writer {
     return state_ >> 33;
   }
   std::string_view string(uint32_t index) const { return bundle_.text(view_.Strings[index]); }
+
+  // The tests of the kind's code that compare strings of an attribute or column with constants.
+  void find_tests(uint32_t kind) {
+    const Range leaves = view_.Kinds[kind].leaves;
+    for (const format::Instr& instr : view_.Code) {
+      const auto op = static_cast<Opcode>(instr.op);
+      if (op != Opcode::StringIn && op != Opcode::StringMatch && op != Opcode::SetHasAnyText) continue;
+      const format::OperandRow& operand = view_.Operands[instr.a];
+      if (operand.kind != kind || operand.from > format::From::Column) continue;
+      const Range own = operand.from == format::From::Leaf ? leaves : view_.Leaves[leaves.first + operand.list].columns;
+      tests_.push_back({own.first + operand.index, &instr});
+    }
+  }
+
+  // A string for which one of the tests of the leaf is true. False: there is none.
+  bool tested_string(std::string& out, const LeafRow& row) {
+    const auto leaf = static_cast<uint32_t>(&row - view_.Leaves.data());
+    std::vector<const format::Instr*> own;
+    for (const Test& test : tests_) {
+      if (test.leaf == leaf) own.push_back(test.instr);
+    }
+    if (own.empty()) return false;
+    const format::Instr& instr = *own[next() % own.size()];
+    if (static_cast<Opcode>(instr.op) == Opcode::StringMatch) {
+      append_string(out, matching_text(bundle_, view_.Patterns[instr.b]));
+      return true;
+    }
+    const Range constants = view_.StringSets[instr.b];
+    if (constants.count == 0) return false;
+    append_string(out, string(constants.first + static_cast<uint32_t>(next() % constants.count)));
+    return true;
+  }
 
   Node& place(Node& root, Range path) {
     Node* node = &root;
@@ -171,6 +247,7 @@ class Writer {
         out += "\"1h30m\"";
         return;
       case Type::String: {
+        if (next() % 8 != 0 && tested_string(out, row)) return;
         // Often the same, so that attributes that are compared with each other meet.
         if (next() % 2 == 0) return append_string(out, "ann");
         return append_string(out, string(static_cast<uint32_t>(next() % view_.Strings.size())));
@@ -196,8 +273,14 @@ class Writer {
     return std::clamp(view_.Numbers[next() % view_.Numbers.size()], row.min, row.max);
   }
 
+  struct Test {
+    uint32_t leaf;  // Leaves
+    const format::Instr* instr;
+  };
+
   const Bundle& bundle_;
   const format::View& view_;
+  std::vector<Test> tests_;
   uint64_t state_;
   int64_t now_ns_ = 0;
 };

@@ -353,7 +353,6 @@ class Builder {
     const auto entry = [&](What what, uint32_t object, Range match) {
       EntryRow row{};
       row.match = match;
-      row.residual = match;
       row.object = object;
       row.what = what;
       row.node = row.until_node = kNone;
@@ -371,33 +370,47 @@ class Builder {
     hold->until = simple;
     hold->until_node = 0;
     message(hold);
-    EntryRow* open = entry(What::Rule, 2, yes);
-    open->residual = {0, 0};
-    open->exact = 1;
+    entry(What::Rule, 2, yes);
     entry(What::Rule, 3, simple)->groups = {0, 1};
     p_.Kinds[0].entries = {0, 7};
     p_.Kinds[0].index_words = 1;
-    p_.Kinds[0].rank = p_.indices({6, 5, 4, 3, 2, 1, 0}).first;
+    candidates();
     p_.Kinds[0].worst_steps = worst_steps();
+  }
+
+  // Six by bit position, the last entry first; the second entry in the list of one constant of the scope.
+  void candidates() {
+    const auto add = [&](uint32_t entry) {
+      const Range code = entry == 5 ? Range{0, 0} : p_.Entries[entry].match;
+      p_.Candidates.push_back({INT64_MIN, INT64_MAX, entry, p_.Kinds[0].now, code});
+    };
+    for (const uint32_t entry : {6u, 5u, 4u, 3u, 2u, 0u}) add(entry);
+    p_.Kinds[0].ranked = {0, 6};
+    add(1);
+    p_.ScopeRows = {{0, 0}, {0, 0}, {6, 1}, {0, 0}};
+    p_.Kinds[0].scope_dim = 5;
+    p_.Kinds[0].scope_rows = 0;
   }
 
   void nodes(Range simple) {
     ConditionNode atom{};
     atom.text = p_.text("incident.open > 10");
-    atom.surely = atom.possibly = simple;
+    atom.parts = simple;
+    atom.unsettled = 0;
+    p_.PossiblyCodes = {simple};
     atom.kind = NodeKind::Atom;
     atom.operand = 9;
     ConditionNode constant{};
     constant.kind = NodeKind::Constant;
-    constant.operand = kNone;
+    constant.operand = constant.unsettled = kNone;
     ConditionNode negation{};
     negation.kind = NodeKind::Not;
-    negation.children = p_.indices({0});
-    negation.operand = kNone;
+    negation.parts = p_.indices({0});
+    negation.operand = negation.unsettled = kNone;
     ConditionNode conjunction{};
     conjunction.kind = NodeKind::And;
-    conjunction.children = p_.indices({0, 1, 2});
-    conjunction.operand = kNone;
+    conjunction.parts = p_.indices({0, 1, 2});
+    conjunction.operand = conjunction.unsettled = kNone;
     p_.ConditionNodes = {atom, constant, negation, conjunction};
   }
 
@@ -411,8 +424,8 @@ class Builder {
     MessagePartRow element{};
     element.kind = PartKind::Element;
     element.operand = service_;
-    element.list = 6;
-    element.surely = element.possibly = body;
+    element.element = 0;
+    p_.MessageElements = {{6, body, body}};
     p_.MessageParts = {literal, value, element};
     entry->message = {0, 3};
   }
@@ -451,7 +464,7 @@ class Builder {
     row.any_atom = kNone;
     row.classifier = classifier;
     row.rows = static_cast<uint32_t>(p_.IndexWords.size());
-    for (uint32_t c = 0; c < classes; ++c) bit_row(c == 0 ? 0 : 0x7f);
+    for (uint32_t c = 0; c < classes; ++c) bit_row(c == 0 ? 0 : 0x3f);
     p_.Dims.push_back(row);
   }
   DimRow sparse_dim(uint32_t leaf, Classifier classifier, uint32_t classes) {
@@ -460,7 +473,7 @@ class Builder {
     row.classes = classes;
     row.any_atom = kNone;
     row.classifier = classifier;
-    row.wildcard = bit_row(0x7e);
+    row.wildcard = bit_row(0x3e);
     return row;
   }
 
@@ -516,7 +529,8 @@ class Builder {
     p_.Covers.push_back({p_.text("p"), p_.text("deploy"), {}, {0, 1}});
     p_.CheckOnKinds.push_back({0, 3, all_, all_});
     p_.Severities.push_back({p_.text("conflict"), p_.text("error")});
-    p_.Excerpts.push_back({p_.text("rule deny on deploy"), 0, 1});
+    p_.Excerpts.push_back({0, 19, 0, 1});
+    p_.ExcerptBytes = {'?'};
   }
 
   Parts p_;

@@ -53,9 +53,10 @@ struct Parts {
     for (uint32_t k = 0; k < keys.count; ++k) {
       const Text t = Strings[keys.first + k];
       const std::string_view key(reinterpret_cast<const char*>(Bytes.data()) + t.offset, t.size);
-      auto at = static_cast<uint32_t>(hash_text(key)) & (slots - 1);
-      while (HashSlots[first + at].string != 0) at = (at + 1) & (slots - 1);
-      HashSlots[first + at] = {keys.first + k + 1, values[k]};
+      const uint64_t hash = hash_text(key);
+      auto at = static_cast<uint32_t>(hash) & (slots - 1);
+      while (HashSlots[first + at].tag != 0) at = (at + 1) & (slots - 1);
+      HashSlots[first + at] = {t, values[k], hash_tag(hash)};
     }
     return {first, slots};
   }

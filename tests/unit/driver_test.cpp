@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/deflate.hpp"
 #include "driver/compile.hpp"
 #include "driver/run_tests.hpp"
 #include "driver/sources.hpp"
@@ -51,6 +52,25 @@ std::vector<std::string> set_paths(const std::vector<std::string>& paths) {
   std::vector<std::string> out;
   for (const auto& file : files.value()) out.push_back(file.set_path);
   return out;
+}
+
+TEST(Excerpts, HoldTheLinesOfEveryRule) {
+  const auto compiled = driver::compile_text({{"s.guard", std::string(kSchema) + "policy p\n" + kRule + kOther}}, {});
+  ASSERT_TRUE(compiled.ok());
+  const auto bundle = guardvm::Bundle::from_bytes(compiled.bundle);
+  ASSERT_TRUE(bundle.ok());
+  const auto& view = bundle.value().view();
+  ASSERT_EQ(view.Excerpts.size(), 2u);
+  const auto& last = view.Excerpts.back();
+  const std::string_view bytes(reinterpret_cast<const char*>(view.ExcerptBytes.data()), view.ExcerptBytes.size());
+  const Result<std::string> text = inflate(bytes, last.offset + last.size);
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(text.value().substr(view.Excerpts[0].offset, view.Excerpts[0].size), kRule);
+  EXPECT_EQ(view.Excerpts[0].line, 5u);
+  EXPECT_EQ(text.value().substr(last.offset, last.size), std::string_view(kOther).substr(9));
+  EXPECT_FALSE(inflate(bytes.substr(0, bytes.size() - 1), text.value().size()).ok());
+  EXPECT_FALSE(inflate(bytes, text.value().size() - 1).ok());
+  EXPECT_FALSE(inflate(bytes, text.value().size() + 1).ok());
 }
 
 TEST(Collect, SearchesFoldersInOrderAndLeavesOutSetsOfTheirOwn) {

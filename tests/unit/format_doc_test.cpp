@@ -80,7 +80,9 @@ using namespace format;
   X(KindRow, break_glass_reason) \
   X(KindRow, break_glass_at) \
   X(KindRow, index_words) \
-  X(KindRow, rank) \
+  X(KindRow, ranked) \
+  X(KindRow, scope_dim) \
+  X(KindRow, scope_rows) \
   X(KindRow, default_outcome) \
   X(KindRow, unguarded) \
   X(KindRow, uses_windows) \
@@ -159,40 +161,38 @@ using namespace format;
   X(DataCell, text) \
   X(DataCell, set) \
   X(DataCell, present) \
-  X(SpanRow, file) \
   X(SpanRow, line) \
+  X(SpanRow, lines) \
   X(SpanRow, column) \
-  X(SpanRow, end_line) \
   X(SpanRow, end_column) \
-  X(SpanRow, padding) \
-  X(RuleRow, id) \
-  X(RuleRow, policy) \
-  X(RuleRow, owner) \
-  X(RuleRow, message) \
-  X(RuleRow, span) \
+  X(SpanRow, file) \
   X(RuleRow, overrides) \
-  X(RuleRow, obligations) \
-  X(RuleRow, accepted) \
-  X(RuleRow, mode_until_ns) \
+  X(RuleRow, span) \
   X(RuleRow, effect) \
   X(RuleRow, mode) \
   X(RuleRow, if_missing) \
   X(RuleRow, mandatory) \
   X(RuleRow, has_condition) \
   X(RuleRow, padding) \
+  X(RuleRow, mode_until_ns) \
+  X(RuleRow, id) \
+  X(RuleRow, policy) \
+  X(RuleRow, owner) \
+  X(RuleRow, message) \
+  X(RuleRow, obligations) \
+  X(RuleRow, accepted) \
   X(ExceptionRow, id) \
   X(ExceptionRow, owner) \
   X(ExceptionRow, reason) \
-  X(ExceptionRow, span) \
-  X(ExceptionRow, rules) \
   X(ExceptionRow, expires_ns) \
+  X(ExceptionRow, rules) \
+  X(ExceptionRow, span) \
   X(ExceptionRow, has_condition) \
-  X(ExceptionRow, padding) \
   X(BreakGlassRow, id) \
-  X(BreakGlassRow, span) \
   X(BreakGlassRow, rules) \
   X(BreakGlassRow, obligations) \
   X(BreakGlassRow, duration_ns) \
+  X(BreakGlassRow, span) \
   X(BreakGlassRow, every) \
   X(BreakGlassRow, even_mandatory) \
   X(BreakGlassRow, padding) \
@@ -202,7 +202,6 @@ using namespace format;
   X(ObligationRow, json) \
   X(EntryRow, match) \
   X(EntryRow, surely) \
-  X(EntryRow, residual) \
   X(EntryRow, until) \
   X(EntryRow, groups) \
   X(EntryRow, signals) \
@@ -211,21 +210,20 @@ using namespace format;
   X(EntryRow, node) \
   X(EntryRow, until_node) \
   X(EntryRow, what) \
-  X(EntryRow, exact) \
   X(EntryRow, uses_time) \
   X(EntryRow, padding) \
   X(RequirementGroupRow, alternatives) \
   X(MessagePartRow, text) \
   X(MessagePartRow, operand) \
-  X(MessagePartRow, list) \
-  X(MessagePartRow, surely) \
-  X(MessagePartRow, possibly) \
+  X(MessagePartRow, element) \
   X(MessagePartRow, kind) \
   X(MessagePartRow, padding) \
+  X(MessageElementRow, list) \
+  X(MessageElementRow, surely) \
+  X(MessageElementRow, possibly) \
   X(ConditionNode, text) \
-  X(ConditionNode, children) \
-  X(ConditionNode, surely) \
-  X(ConditionNode, possibly) \
+  X(ConditionNode, parts) \
+  X(ConditionNode, unsettled) \
   X(ConditionNode, span) \
   X(ConditionNode, kind) \
   X(ConditionNode, value) \
@@ -248,8 +246,9 @@ using namespace format;
   X(DimRow, rows) \
   X(DimRow, classifier) \
   X(DimRow, padding) \
-  X(HashSlot, string) \
+  X(HashSlot, text) \
   X(HashSlot, value) \
+  X(HashSlot, tag) \
   X(AffixRow, bytes) \
   X(AffixRow, padding) \
   X(AffixRow, hash) \
@@ -258,6 +257,11 @@ using namespace format;
   X(SparseWord, bits) \
   X(SparseWord, word) \
   X(SparseWord, padding) \
+  X(Candidate, least) \
+  X(Candidate, most) \
+  X(Candidate, entry) \
+  X(Candidate, leaf) \
+  X(Candidate, code) \
   X(SourceRow, path) \
   X(SourceRow, sha256) \
   X(InvariantRow, id) \
@@ -277,7 +281,8 @@ using namespace format;
   X(CheckOnKindRow, possibly) \
   X(SeverityRow, check) \
   X(SeverityRow, severity) \
-  X(ExcerptRow, text) \
+  X(ExcerptRow, offset) \
+  X(ExcerptRow, size) \
   X(ExcerptRow, source) \
   X(ExcerptRow, line)
 // clang-format on

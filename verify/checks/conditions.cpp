@@ -17,13 +17,13 @@ Formula ConditionReader::formula(uint32_t node, Truth truth, uint32_t replaced, 
 Formula ConditionReader::walk(uint32_t index, Truth truth, uint32_t replaced, bool by, uint32_t& next) {
   const format::ConditionNode& node = checker_.view().ConditionNodes[index];
   Formulas& formulas = kind_.decision.model.formulas;
-  const auto child = [&](uint32_t i) { return checker_.view().Indices[node.children.first + i]; };
+  const auto child = [&](uint32_t i) { return checker_.view().Indices[node.children().first + i]; };
   switch (node.kind) {
     case format::NodeKind::Constant:
       return node.value != 0 ? kTrue : kFalse;
     case format::NodeKind::Atom:
       if (next++ == replaced) return by ? kTrue : kFalse;
-      return kind_.decision.model.code(truth == Truth::Surely ? node.surely : node.possibly);
+      return kind_.decision.model.code(truth == Truth::Surely ? node.surely() : node.possibly(checker_.view()));
     case format::NodeKind::Not: {
       const Truth dual = truth == Truth::Surely ? Truth::Possibly : Truth::Surely;
       return formulas.negation(walk(child(0), dual, replaced, by, next));
@@ -33,7 +33,7 @@ Formula ConditionReader::walk(uint32_t index, Truth truth, uint32_t replaced, bo
       break;
   }
   std::vector<Formula> parts;
-  for (uint32_t i = 0; i < node.children.count; ++i) parts.push_back(walk(child(i), truth, replaced, by, next));
+  for (uint32_t i = 0; i < node.children().count; ++i) parts.push_back(walk(child(i), truth, replaced, by, next));
   return node.kind == format::NodeKind::And ? formulas.all(parts) : formulas.any(parts);
 }
 
@@ -45,8 +45,8 @@ std::vector<uint32_t> ConditionReader::atoms(uint32_t root) const {
     stack.pop_back();
     const format::ConditionNode& node = checker_.view().ConditionNodes[index];
     if (node.kind == format::NodeKind::Atom) found.push_back(index);
-    for (uint32_t i = node.children.count; i > 0; --i) {
-      stack.push_back(checker_.view().Indices[node.children.first + i - 1]);
+    for (uint32_t i = node.children().count; i > 0; --i) {
+      stack.push_back(checker_.view().Indices[node.children().first + i - 1]);
     }
   }
   return found;
@@ -63,8 +63,8 @@ std::vector<uint32_t> ConditionReader::conjuncts(uint32_t root) const {
       found.push_back(index);
       continue;
     }
-    for (uint32_t i = node.children.count; i > 0; --i) {
-      stack.push_back(checker_.view().Indices[node.children.first + i - 1]);
+    for (uint32_t i = node.children().count; i > 0; --i) {
+      stack.push_back(checker_.view().Indices[node.children().first + i - 1]);
     }
   }
   return found;
@@ -73,7 +73,7 @@ std::vector<uint32_t> ConditionReader::conjuncts(uint32_t root) const {
 std::string ConditionReader::text(uint32_t index) const {
   const format::ConditionNode& node = checker_.view().ConditionNodes[index];
   const auto child = [&](uint32_t i) {
-    const uint32_t inner = checker_.view().Indices[node.children.first + i];
+    const uint32_t inner = checker_.view().Indices[node.children().first + i];
     const format::NodeKind kind = checker_.view().ConditionNodes[inner].kind;
     const bool nested = kind == format::NodeKind::And || kind == format::NodeKind::Or;
     return nested ? "(" + text(inner) + ")" : text(inner);
@@ -90,7 +90,7 @@ std::string ConditionReader::text(uint32_t index) const {
       break;
   }
   std::string out;
-  for (uint32_t i = 0; i < node.children.count; ++i) {
+  for (uint32_t i = 0; i < node.children().count; ++i) {
     if (i > 0) out += node.kind == format::NodeKind::And ? " and " : " or ";
     out += child(i);
   }
@@ -102,8 +102,8 @@ void prepare_checks(Checker& checker, KindState& kind) {
   KindModel& model = kind.decision.model;
   const auto decode = [&](uint32_t node) {
     for (const uint32_t atom : reader.atoms(node)) {
-      (void)model.code(checker.view().ConditionNodes[atom].surely);
-      (void)model.code(checker.view().ConditionNodes[atom].possibly);
+      (void)model.code(checker.view().ConditionNodes[atom].surely());
+      (void)model.code(checker.view().ConditionNodes[atom].possibly(checker.view()));
     }
   };
   for (const RuleOnKind& rule : kind.decision.rules) {

@@ -159,7 +159,7 @@ void check_atoms(Checker& checker, uint32_t rule, const std::vector<OnKind>& on)
     finding.region = text;
     finding.message = "`" + text + "` makes no difference to when `" + finding.rules[0] + "` matches";
     finding.places = {{node.span, as_true ? "could as well be true" : "could as well be false"}};
-    if (node.span.file == format::kNone) finding.places = {checker.place(rule)};
+    if (node.span.file == format::kNoFile) finding.places = {checker.place(rule)};
     checker.report(std::move(finding));
   }
 }

@@ -44,7 +44,7 @@ Json one(const Finding& finding, const guardvm::Bundle& bundle) {
     entry["path"] = bundle.text(bundle.view().Sources[place.span.file].path);
     entry["line"] = place.span.line;
     entry["column"] = place.span.column;
-    entry["end_line"] = place.span.end_line;
+    entry["end_line"] = place.span.line + place.span.lines;
     entry["end_column"] = place.span.end_column;
     entry["text"] = place.text;
     out["places"].push_back(std::move(entry));

@@ -1,6 +1,7 @@
 // Findings for people, in the style of the compiler's diagnostics: a header, the source lines that matter, underlined,
 // an example action with its decision, and what could be done.
 #include "read/values.hpp"
+#include "verify/report/excerpts.hpp"
 #include "verify/report/report.hpp"
 
 namespace guard::verify::rendering {
@@ -20,7 +21,7 @@ std::string_view word(Severity severity) {
 
 class TextReport {
  public:
-  explicit TextReport(const guardvm::Bundle& bundle) : bundle_(bundle) {}
+  explicit TextReport(const guardvm::Bundle& bundle) : bundle_(bundle), excerpts_(bundle) {}
 
   std::string add(const Finding& finding) {
     std::string out;
@@ -28,7 +29,7 @@ class TextReport {
     if (placed) out += location(finding.places[0].span) + ": ";
     out += (finding.inconclusive ? std::string("inconclusive") : std::string(word(finding.severity))) + "[" +
            std::string(check_info(finding.check).id) + "]: " + finding.message + "\n";
-    uint32_t file = placed ? finding.places[0].span.file : guardvm::format::kNone;
+    uint32_t file = placed ? finding.places[0].span.file : guardvm::format::kNoFile;
     for (const Place& place : finding.places) {
       if (!has_source(place.span)) continue;
       if (place.span.file != file) out += "   --> " + location(place.span) + "\n";
@@ -52,26 +53,13 @@ class TextReport {
            std::to_string(span.column);
   }
 
-  [[nodiscard]] std::string_view line_text(uint32_t file, uint32_t line) const {
-    for (const guardvm::format::ExcerptRow& row : bundle_.view().Excerpts) {
-      if (row.source != file || line < row.line) continue;
-      std::string_view text = bundle_.text(row.text);
-      for (uint32_t at = row.line; !text.empty(); ++at) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        if (at == line) return text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-      }
-    }
-    return {};
-  }
-
   // The first line of the place; of a rule and its like, the name is what is underlined.
   [[nodiscard]] std::string excerpt(const Place& place) const {
-    const std::string_view line = line_text(place.span.file, place.span.line);
+    const std::string_view line = excerpts_.line(place.span.file, place.span.line);
     if (line.empty()) return {};
     const std::string number = std::to_string(place.span.line);
     size_t begin = place.span.column - 1;
-    size_t end = place.span.end_line == place.span.line ? place.span.end_column - 1 : line.size();
+    size_t end = place.span.lines == 0 ? place.span.end_column - 1 : line.size();
     if (line.substr(std::min(begin, line.size())).starts_with("rule ")) {
       begin += 5;
       end = std::min(line.find_first_of(" \t", begin), line.size());
@@ -86,6 +74,7 @@ class TextReport {
   }
 
   const guardvm::Bundle& bundle_;
+  Excerpts excerpts_;
 };
 
 std::string milliseconds(int64_t ns) {

@@ -91,13 +91,15 @@ struct KindRow {
   uint32_t now, actor, approvals;                      // leaf of the kind, or kNone
   uint32_t approval_by, approval_groups, approval_at;  // columns
   uint32_t break_glass, break_glass_by, break_glass_reason, break_glass_at;  // leaves or kNone
-  uint32_t index_words;  // 64-bit words of one index row: ceil(entries / 64)
-  uint32_t rank;         // first of entries.count items of Indices: bit position -> entry (relative to entries.first)
+  uint32_t index_words;     // 64-bit words of one index row: ceil(ranked.count / 64)
+  Range ranked;             // Candidates: by bit position
+  uint32_t scope_dim;       // the dim (of the kind) by whose class entries are listed, or kNone
+  uint32_t scope_rows;      // first of that dim's `classes` rows of ScopeRows
   uint8_t default_outcome;  // Outcome: Allow or Deny
   uint8_t unguarded;
   uint8_t uses_windows;
-  uint8_t padding[5];
-  uint64_t worst_steps;  // of the linear tier, all entries; recomputed by the loader
+  uint8_t padding;
+  uint64_t worst_steps;  // of all entries and candidates, more than either tier takes; recomputed by the loader
 };
 
 // ---- code and what it names ----
@@ -208,42 +210,45 @@ struct DataCell {
 enum class Effect : uint8_t { Deny, Require, Hold, Allow, Warn, Oblige };  // = check::Effect
 enum class Mode : uint8_t { Off, Shadow, Advisory, Enforce };              // = syntax::Mode
 enum class IfMissing : uint8_t { Block, Hold, Ignore };                    // = syntax::MissingPolicy
+// Where something stands in the sources; lines and columns count from 1, what does not fit stays at the greatest
+// number.
 struct SpanRow {
-  uint32_t file;  // Sources
-  uint32_t line, column, end_line, end_column;
-  uint32_t padding;
+  uint32_t line;
+  uint16_t lines;               // more, to the last one
+  uint16_t column, end_column;  // of the first character, and behind the last one
+  uint16_t file;                // Sources; kNoFile: unknown
 };
+inline constexpr uint16_t kNoFile = 0xffff;
 struct RuleRow {
-  Text id, policy, owner;
-  Text message;  // the template as written
+  Range overrides;  // Indices: rules; what deciding looks at stands together
   SpanRow span;
-  Range overrides;        // Indices: rules
-  Range obligations;      // Obligations
-  Range accepted;         // Strings, pairs: check id, reason
-  int64_t mode_until_ns;  // INT64_MAX: none
   Effect effect;
   Mode mode;
   IfMissing if_missing;
   uint8_t mandatory;
   uint8_t has_condition;
-  uint8_t padding[3];
+  uint8_t padding[7];
+  int64_t mode_until_ns;  // INT64_MAX: none
+  Text id, policy, owner;
+  Text message;       // the template as written
+  Range obligations;  // Obligations
+  Range accepted;     // Strings, pairs: check id, reason
 };
 struct ExceptionRow {
   Text id, owner, reason;
-  SpanRow span;
-  Range rules;  // Indices: rules, ascending
   int64_t expires_ns;
+  Range rules;  // Indices: rules, ascending
+  SpanRow span;
   uint32_t has_condition;
-  uint32_t padding;
 };
 struct BreakGlassRow {
   Text id;
-  SpanRow span;
   Range rules;  // Indices, ascending; unused when every
   Range obligations;
   int64_t duration_ns;
+  SpanRow span;
   uint8_t every, even_mandatory;
-  uint8_t padding[6];
+  uint8_t padding[2];
 };
 struct AssumptionRow {
   Text text;
@@ -258,7 +263,6 @@ enum class What : uint8_t { Assumption, Exception, BreakGlass, Rule };
 struct EntryRow {
   Range match;      // flag true: it fires (assumption: it is broken). Signals are settled: see LANGUAGE.md, "Signals"
   Range surely;     // If-missing hold rules only: flag false means degraded; else count 0
-  Range residual;   // what the index does not decide; count 0 when `exact`
   Range until;      // Hold rules: released when true
   Range groups;     // RequirementGroups: all of
   Range signals;    // Indices: signal leaves whose values the condition reads, ascending
@@ -267,9 +271,8 @@ struct EntryRow {
   uint32_t node;    // ConditionNodes: the condition's root (kNone: no condition)
   uint32_t until_node;
   What what;
-  uint8_t exact;      // the index alone decides `match`
   uint8_t uses_time;  // match, surely, until or the requirements depend on the instant
-  uint8_t padding;
+  uint8_t padding[2];
 };
 struct RequirementGroupRow {
   Range alternatives;  // Indices: Requirements
@@ -278,32 +281,44 @@ enum class PartKind : uint8_t { Literal, Value, Element };
 struct MessagePartRow {
   Text text;         // Literal
   uint32_t operand;  // Value: a leaf or lookup; Element: a column or element
-  uint32_t list;     // Element: Operands: the list or set
-  Range surely;      // Element: Code: the row is a witness, surely …
-  Range possibly;    // … and possibly
+  uint32_t element;  // Element: MessageElements
   PartKind kind;
-  uint8_t padding[7];
+  uint8_t padding[3];
+};
+struct MessageElementRow {
+  uint32_t list;   // Operands: the list or set
+  Range surely;    // Code: the row is a witness, surely …
+  Range possibly;  // … and possibly
 };
 // The condition as the author wrote it, for explain, coverage and verify: connectives over atoms. Kleene truth: an atom
 // that reads the value of a signal that is not fresh is unknown; a quantifier is one atom here (with `code` on settled
 // bodies below).
 enum class NodeKind : uint8_t { Constant, And, Or, Not, Atom };
 struct ConditionNode {
-  Text text;       // Atom: as written, one line
-  Range children;  // Indices: ConditionNodes, each smaller than this row's own index
-  Range surely;    // Atom: Code: true when the atom is surely true
-  Range possibly;  // Atom: Code: true when the atom is possibly true (the same range when it reads no signal)
+  Text text;           // Atom: as written, one line
+  Range parts;         // And, Or, Not: Indices: ConditionNodes, each smaller than this row's own index; Atom: Code
+  uint32_t unsettled;  // Atom: PossiblyCodes; kNone: it reads no signal, what is possibly true is surely true
   SpanRow span;
   NodeKind kind;
   uint8_t value;      // Constant
   uint8_t uses_time;  // Atom: depends on the instant
   uint8_t guard;      // Atom: tests presence only
   uint32_t operand;   // Atom: Operands: the one whose value is worth showing; kNone
+
+  [[nodiscard]] Range children() const { return kind == NodeKind::Atom ? Range{0, 0} : parts; }
+  // Atom: Code: true when the atom is surely true; when it is possibly true. `view` is the bundle's.
+  [[nodiscard]] Range surely() const { return parts; }
+  template <typename View>
+  [[nodiscard]] Range possibly(const View& view) const {
+    return unsettled == kNone ? parts : view.PossiblyCodes[unsettled];
+  }
 };
 
 // ---- index: see runtime/decide/index.hpp ----
-// A dim classifies one leaf. Class dims give one class id; multi dims give the set of true atoms. Bit i of a row speaks
-// of the entry rank[i]; an entry whose bit survives in every dim matches as far as the index can tell.
+// A dim classifies one leaf. Class dims give one class id; multi dims give the set of true atoms. An entry that matches
+// in few classes of the scope dim (most rules name a service) stands in the lists of those classes, with the code that
+// is left to run. Every other entry has a bit position: bit i of a row speaks of candidate i; an entry whose bit
+// survives in every dim matches as far as the index can tell.
 enum class Classifier : uint8_t {
   Flag,       // class: 0 absent, 1 false, 2 true (Bool)
   Presence,   // class: 0 absent, 1 present (any leaf)
@@ -327,7 +342,7 @@ struct DimRow {
   Range windows;      // Indices: Windows, one per atom
   uint32_t lists;     // SetAtoms over numbers: first of cuts.count rows of AtomLists
   uint32_t any_atom;  // SetAtoms: atom that holds when the set has any element, or kNone
-  uint32_t dense;     // class dims: 1: `rows` are dense; 0: sparse over the wildcard row
+  uint32_t dense;  // class dims: 2: no rows (only the scope dim); 1: `rows` are dense; 0: sparse over the wildcard row
   uint32_t wildcard;  // IndexWords: index_words words, then ceil(index_words / 64) summary words (multi and sparse
                       // class dims)
   uint32_t negative;  // multi: the same for entries that need some atom to be false (one atom per entry and dim)
@@ -336,9 +351,10 @@ struct DimRow {
   Classifier classifier;
   uint8_t padding[7];
 };
-struct HashSlot {   // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
-  uint32_t string;  // Strings + 1; 0: empty
+struct HashSlot {  // open addressing, linear probing; hash = guardvm::hash_text (hash.hpp)
+  Text text;
   uint32_t value;
+  uint32_t tag;  // the high half of the text's hash, with the lowest bit set; 0: empty
 };
 struct AffixRow {  // all affixes of one length
   uint32_t bytes;  // the length (0: always)
@@ -355,6 +371,15 @@ struct SparseWord {
   uint64_t bits;
   uint32_t word;
   uint32_t padding;
+};
+
+// An entry that the bits, or the class in whose list it stands, leave standing: it matches when the number of a leaf
+// lies in a range and `code` holds.
+struct Candidate {
+  int64_t least, most;  // of `leaf`, both included; an absent leaf is in no range
+  uint32_t entry;       // relative to the kind's first
+  uint32_t leaf;        // of the kind, a number; the instant, with all instants, when nothing is asked
+  Range code;           // Code; count 0: nothing else is asked
 };
 
 // ---- provenance, and what `--strip` removes ----
@@ -383,32 +408,38 @@ struct CheckOnKindRow {
 struct SeverityRow {
   Text check, severity;
 };
-struct ExcerptRow {  // the source text of a rule, exception, …: for carets
-  Text text;
+struct ExcerptRow {       // whole lines of source that a rule, exception, … touches: for carets
+  uint32_t offset, size;  // into the inflated ExcerptBytes
   uint32_t source;
   uint32_t line;  // of its first line
 };
 
 // id, Name, struct. Ids are on disk: never reused. Consumers: SectionId, the writer, the loader, dump, FORMAT.md.
-#define GUARD_SECTIONS(X)                                                                                             \
-  X(1, Meta, MetaRow)                                                                                                 \
-  X(2, Bytes, uint8_t) X(3, Strings, Text) X(4, Numbers, int64_t) X(5, Indices, uint32_t) X(6, NumberSets, Range) X(  \
-      7, StringSets, Range) X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr)     \
-      X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(        \
-          25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow)                          \
-          X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) \
-              X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                \
-                  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow)                 \
-                      X(37, DataCells, DataCell) X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow)                \
-                          X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow)                        \
-                              X(44, Obligations, ObligationRow) X(45, Entries, EntryRow)                              \
-                                  X(46, MessageParts, MessagePartRow) X(47, ConditionNodes, ConditionNode)            \
-                                      X(50, Dims, DimRow) X(51, HashSlots, HashSlot) X(52, Affixes, AffixRow)         \
-                                          X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)                      \
-                                              X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)             \
-                                                  X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)           \
-                                                      X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)     \
-                                                          X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)
+#define GUARD_SECTIONS(X)                                                                                              \
+  X(1, Meta, MetaRow)                                                                                                  \
+  X(2, Bytes, uint8_t)                                                                                                 \
+  X(3, Strings, Text)                                                                                                  \
+  X(4, Numbers, int64_t)                                                                                               \
+  X(5, Indices, uint32_t)                                                                                              \
+  X(6, NumberSets, Range)                                                                                              \
+  X(7, StringSets, Range)                                                                                              \
+  X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow)    \
+      X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(            \
+          26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) X(28, Requirements, RequirementRow)                \
+          X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) X(31, WindowSteps, WindowStepRow) X( \
+              32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow) X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) \
+              X(36, DataFields, DataFieldRow) X(37, DataCells, DataCell) X(40, Rules, RuleRow)                         \
+                  X(41, Exceptions, ExceptionRow) X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow) \
+                      X(44, Obligations, ObligationRow) X(45, Entries, EntryRow) X(46, MessageParts, MessagePartRow)   \
+                          X(47, ConditionNodes, ConditionNode) X(48, PossiblyCodes, Range)                             \
+                              X(49, MessageElements, MessageElementRow) X(50, Dims, DimRow) X(51, HashSlots, HashSlot) \
+                                  X(52, Affixes, AffixRow) X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)      \
+                                      X(55, SparseRows, SparseRow) X(56, SparseWords, SparseWord)                      \
+                                          X(57, ScopeRows, Range) X(58, Candidates, Candidate)                         \
+                                              X(60, Sources, SourceRow) X(70, Invariants, InvariantRow)                \
+                                                  X(71, Covers, CoverRow) X(72, CheckOnKinds, CheckOnKindRow)          \
+                                                      X(73, Severities, SeverityRow) X(74, Excerpts, ExcerptRow)       \
+                                                          X(75, ExcerptBytes, uint8_t)
 
 enum class SectionId : uint32_t {
 #define GUARD_SECTION_ID(id, name, item) name = id,
