@@ -20,7 +20,7 @@ namespace guard::property {
 namespace {
 
 constexpr int kRecords = 300;
-constexpr int64_t kAsOf = 1'795'478'400'000'000'000;  // 2026-11-24
+constexpr int64_t kAsOf = 1'654'041'600'000'000'000;  // 2022-06-01: before most of the generated records
 
 struct Totals {
   std::map<std::string, size_t> findings;

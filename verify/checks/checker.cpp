@@ -97,6 +97,14 @@ Answer Checker::ask_alone(KindState& kind, const std::vector<Formula>& required)
   return answer;
 }
 
+Verdict Checker::search(KindState& kind, std::vector<Formula> required) {
+  required.push_back(kind.decision.at_time);
+  required.push_back(kind.decision.holds);
+  const std::unique_ptr<Grounding> grounding = kind.grounder.ground(required);
+  Assignment unused;
+  return solver_.search(grounding->problem, unused);
+}
+
 bool Checker::impossible(KindState& kind, std::vector<Formula> required, bool& unknown) {
   const Answer answer = ask(kind, std::move(required));
   unknown = unknown || answer.verdict == Verdict::Unknown;

@@ -57,6 +57,8 @@ class Checker {
 
   // Whether some action satisfies all of `required` (the assumptions are added).
   [[nodiscard]] Answer ask(KindState& kind, std::vector<Formula> required);
+  // The same by one engine, for a shortcut: only Possible counts.
+  [[nodiscard]] Verdict search(KindState& kind, std::vector<Formula> required);
   // The same without the assumptions and at any instant of the bundle's horizon.
   [[nodiscard]] Answer ask_alone(KindState& kind, const std::vector<Formula>& required);
   // Whether the rule at the position fires for some action at an instant of the class.

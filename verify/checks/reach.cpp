@@ -149,11 +149,28 @@ void report_redundant(Checker& checker, uint32_t rule) {
   checker.report(std::move(finding));
 }
 
+// An action that the rule alone speaks to, and decides otherwise than the default: it has a say. Most rules have one,
+// and it is found without looking at what the outcome of all the others is.
+bool alone_matters(Checker& checker, const OnKind& on) {
+  DecisionModel& decision = on.kind->decision;
+  Formulas& f = decision.model.formulas;
+  const RuleOnKind& rule = decision.rules[on.at];
+  const format::Effect effect = decision.row(rule).effect;
+  const bool default_allow = decision.model.row().default_outcome == 0;
+  if (default_allow != is_blocking(effect)) return false;
+  std::vector<Formula> question{rule.fires, f.negation(rule.excepted)};
+  // A deny surely, or degraded to a hold; an unmet requirement or hold; a met allow.
+  if (effect == format::Effect::Allow) question.push_back(rule.met);
+  if (is_blocking(effect) && effect != format::Effect::Deny) question.push_back(f.negation(rule.met));
+  for (const size_t other : on.others) question.push_back(f.negation(decision.rules[other].fires));
+  return checker.search(*on.kind, std::move(question)) == Verdict::Possible;
+}
+
 void check_rule(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
   bool unknown = false;
   for (OnKind& one : on) {
     one.others = without(checker.candidates(*one.kind, one.kind->decision.rules[one.at].fires), one.at);
-    if (!same_without(checker, one, false, unknown)) break;
+    if (alone_matters(checker, one) || !same_without(checker, one, false, unknown)) break;
     if (&one == &on.back()) {
       bool same = true, rules_only = true, gap = false;
       for (const OnKind& each : on) same = same && same_without(checker, each, true, unknown);

@@ -1,7 +1,7 @@
 // Findings for people, in the style of the compiler's diagnostics: a header, the source lines that matter, underlined,
 // an example action with its decision, and what could be done.
-#include "base/deflate.hpp"
 #include "read/values.hpp"
+#include "verify/report/excerpts.hpp"
 #include "verify/report/report.hpp"
 
 namespace guard::verify::rendering {
@@ -21,7 +21,7 @@ std::string_view word(Severity severity) {
 
 class TextReport {
  public:
-  explicit TextReport(const guardvm::Bundle& bundle) : bundle_(bundle), excerpts_(inflated(bundle.view())) {}
+  explicit TextReport(const guardvm::Bundle& bundle) : bundle_(bundle), excerpts_(bundle) {}
 
   std::string add(const Finding& finding) {
     std::string out;
@@ -45,17 +45,6 @@ class TextReport {
   }
 
  private:
-  // The lines of all excerpts; empty when there are none or they are damaged (nobody has looked at them before).
-  static std::string inflated(const guardvm::format::View& view) {
-    uint64_t size = 0;
-    for (const guardvm::format::ExcerptRow& row : view.Excerpts) size = std::max(size, uint64_t{row.offset} + row.size);
-    constexpr uint64_t kMostPerByte = 1032;  // that zlib's format can say
-    if (size > kMostPerByte * view.ExcerptBytes.size()) return {};
-    const std::string_view bytes(reinterpret_cast<const char*>(view.ExcerptBytes.data()), view.ExcerptBytes.size());
-    Result<std::string> text = inflate(bytes, size);
-    return text.ok() ? std::move(text).value() : std::string();
-  }
-
   [[nodiscard]] bool has_source(const guardvm::format::SpanRow& span) const {
     return span.file < bundle_.view().Sources.size();
   }
@@ -64,23 +53,9 @@ class TextReport {
            std::to_string(span.column);
   }
 
-  [[nodiscard]] std::string_view line_text(uint32_t file, uint32_t line) const {
-    for (const guardvm::format::ExcerptRow& row : bundle_.view().Excerpts) {
-      if (row.source != file || line < row.line) continue;
-      if (uint64_t{row.offset} + row.size > excerpts_.size()) return {};
-      std::string_view text = std::string_view(excerpts_).substr(row.offset, row.size);
-      for (uint32_t at = row.line; !text.empty(); ++at) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        if (at == line) return text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-      }
-    }
-    return {};
-  }
-
   // The first line of the place; of a rule and its like, the name is what is underlined.
   [[nodiscard]] std::string excerpt(const Place& place) const {
-    const std::string_view line = line_text(place.span.file, place.span.line);
+    const std::string_view line = excerpts_.line(place.span.file, place.span.line);
     if (line.empty()) return {};
     const std::string number = std::to_string(place.span.line);
     size_t begin = place.span.column - 1;
@@ -99,7 +74,7 @@ class TextReport {
   }
 
   const guardvm::Bundle& bundle_;
-  std::string excerpts_;
+  Excerpts excerpts_;
 };
 
 std::string milliseconds(int64_t ns) {
