@@ -1,0 +1,35 @@
+// `guardc verify` as a process: a set's files in, its findings out.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/property/adapter.hpp"
+
+namespace guard::oracle {
+
+struct VerifierFinding {
+  std::string id, severity, message, region, text;  // text: the whole finding as JSON
+  std::vector<std::string> rules;
+  std::string witness;  // a record as JSON, or empty
+};
+
+struct VerifierReport {
+  int exit = -1;
+  std::string failure;  // why there is no report
+  std::vector<VerifierFinding> findings;
+  size_t inconclusive = 0;
+};
+
+class Verifier {
+ public:
+  // `folder` is where sets are written to, one at a time.
+  Verifier(std::string guardc, std::string folder, std::string as_of, std::string engine);
+  ~Verifier();
+  [[nodiscard]] VerifierReport verify(const property::Files& files) const;
+
+ private:
+  std::string guardc_, folder_, as_of_, engine_;
+};
+
+}  // namespace guard::oracle

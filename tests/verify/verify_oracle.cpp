@@ -1,0 +1,232 @@
+// The brute force against `guardc verify`.
+//
+//   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N]
+//   verify_oracle FILE…      prints the oracle's findings of a set
+//
+// Writes small random sets, decides all their actions with the reference evaluator, computes the findings of every
+// check from that table and compares them with the report. Without --guardc only the oracle runs. Exit 0 only when
+// nothing was missed or spurious, every witness shows its finding, and the regions of the gaps are exact.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <map>
+
+#include "compare.hpp"
+#include "tests/reference/text_forms.hpp"
+#include "write_sets.hpp"
+
+namespace guard::oracle {
+namespace {
+
+struct Plan {
+  std::string guardc, only, engine, as_of = "2026-11-25";
+  size_t sets = 500;
+  uint64_t seed = 1;
+  bool dump = false;
+  double seconds = 1e9;
+  std::vector<std::string> files;
+};
+
+struct Totals {
+  size_t sets = 0, left_out = 0, bad_sets = 0, actions = 0, failures = 0, self_check = 0, witnesses = 0, regions = 0,
+         inconclusive = 0;
+  std::map<std::string, size_t> findings;
+  std::map<std::string, std::map<std::string, size_t>> disagreements;  // by id, by kind
+};
+
+constexpr size_t kShownPerKind = 2;
+
+void print_set(const property::Files& files) {
+  for (const auto& [path, text] : files) std::printf("=== %s\n%s", path.c_str(), text.c_str());
+}
+
+// Leaves out pieces of the set for as long as `still_bad` holds.
+property::GeneratedSet shrink(property::GeneratedSet set,
+                              const std::function<bool(const property::Files&)>& still_bad) {
+  for (bool smaller = true; smaller;) {
+    smaller = false;
+    for (size_t i = set.pieces.size(); i-- > 0;) {
+      if (set.pieces[i].fixed) continue;
+      property::GeneratedSet trial = set;
+      trial.pieces.erase(trial.pieces.begin() + static_cast<std::ptrdiff_t>(i));
+      if (!still_bad(trial.files())) continue;
+      set = std::move(trial);
+      smaller = true;
+    }
+  }
+  return set;
+}
+
+// Whether the two still disagree in the same way about the set.
+bool disagrees(const Plan& plan, const Verifier& verifier, int64_t as_of, const property::Files& files,
+               const Disagreement& about) {
+  std::string reasons;
+  const auto compiled = property::compile(files, reasons);
+  if (!compiled) return false;
+  try {
+    const Table table(compiled->set, as_of);
+    const VerifierReport report = verifier.verify(files);
+    if (!report.failure.empty()) return about.kind == "failure";
+    if (about.kind == "failure") return false;
+    for (const Disagreement& one : compare(files, table, report, plan.only).disagreements)
+      if (one.kind == about.kind && one.id == about.id) return true;
+  } catch (const Unsupported&) {
+  }
+  return false;
+}
+
+void report_disagreement(const Plan& plan, const Verifier& verifier, int64_t as_of, const property::GeneratedSet& set,
+                         const Disagreement& about, Totals& totals) {
+  size_t& count = totals.disagreements[about.id][about.kind];
+  if (++count > kShownPerKind) return;
+  std::printf("\n--- seed %llu: %s %s: %s\n", static_cast<unsigned long long>(set.seed), about.kind.c_str(),
+              about.id.c_str(), about.text.c_str());
+  if (!plan.dump) return;
+  const property::GeneratedSet small =
+      shrink(set, [&](const property::Files& files) { return disagrees(plan, verifier, as_of, files, about); });
+  print_set(small.files());
+  std::string reasons;
+  const auto compiled = property::compile(small.files(), reasons);
+  const Table table(compiled->set, as_of);
+  const VerifierReport report = verifier.verify(small.files());
+  for (const Finding& finding : all_findings(table, plan.only))
+    std::printf("oracle:   %s\n", finding_text(finding).c_str());
+  for (const VerifierFinding& finding : report.findings) std::printf("verifier: %s\n", finding.text.c_str());
+  if (!report.failure.empty()) std::printf("verifier: %s\n", report.failure.c_str());
+  std::fflush(stdout);
+}
+
+void run_set(const Plan& plan, const Verifier& verifier, int64_t as_of, uint64_t seed, Totals& totals) {
+  const property::GeneratedSet set = write_set(seed);
+  std::string reasons;
+  const auto compiled = property::compile(set.files(), reasons);
+  if (!compiled) {
+    if (++totals.bad_sets <= kShownPerKind)
+      std::printf("the set of seed %llu does not compile:\n%s\n", static_cast<unsigned long long>(seed),
+                  reasons.c_str());
+    return;
+  }
+  try {
+    const Table table(compiled->set, as_of);
+    ++totals.sets;
+    totals.actions += table.actions();
+    totals.self_check += table.self_check();
+    if (plan.guardc.empty()) {
+      for (const Finding& finding : all_findings(table, plan.only)) ++totals.findings[finding.id];
+      return;
+    }
+    const VerifierReport report = verifier.verify(set.files());
+    totals.inconclusive += report.inconclusive;
+    if (!report.failure.empty()) {
+      ++totals.failures;
+      report_disagreement(plan, verifier, as_of, set, {"failure", "verify", report.failure}, totals);
+      return;
+    }
+    const Comparison comparison = compare(set.files(), table, report, plan.only);
+    for (const auto& [id, count] : comparison.findings) totals.findings[id] += count;
+    totals.witnesses += comparison.witnesses;
+    totals.regions += comparison.regions;
+    for (const Disagreement& one : comparison.disagreements)
+      report_disagreement(plan, verifier, as_of, set, one, totals);
+  } catch (const Unsupported&) {
+    ++totals.left_out;
+  }
+}
+
+int summary(const Plan& plan, const Totals& totals, double seconds) {
+  std::printf("\n%zu sets (%zu more were too large to enumerate), %zu actions, %.1f s, seed %llu\n", totals.sets,
+              totals.left_out, totals.actions, seconds, static_cast<unsigned long long>(plan.seed));
+  std::printf("%-28s %9s %7s %9s %9s %8s %7s\n", "check", "findings", "missed", "spurious", "severity", "witness",
+              "region");
+  size_t bad = totals.bad_sets + totals.failures + totals.self_check + totals.inconclusive;
+  for (const Check& check : checks()) {
+    const auto about = [&](const char* kind) -> size_t {
+      const auto by_kind = totals.disagreements.find(check.id);
+      if (by_kind == totals.disagreements.end()) return 0;
+      const auto count = by_kind->second.find(kind);
+      return count == by_kind->second.end() ? 0 : count->second;
+    };
+    const auto found = totals.findings.find(check.id);
+    std::printf("%-28s %9zu %7zu %9zu %9zu %8zu %7zu\n", check.id, found == totals.findings.end() ? 0 : found->second,
+                about("missed"), about("spurious"), about("severity"), about("witness"), about("region"));
+    bad += about("missed") + about("spurious") + about("severity") + about("witness") + about("region");
+  }
+  std::printf(
+      "witnesses replayed %zu, gap regions %zu, sets that did not compile %zu, runs that failed %zu, inconclusive %zu, "
+      "own errors %zu\n",
+      totals.witnesses, totals.regions, totals.bad_sets, totals.failures, totals.inconclusive, totals.self_check);
+  return bad == 0 ? 0 : 1;
+}
+
+int print_findings(const Plan& plan, int64_t as_of) {
+  property::Files files;
+  for (const std::string& path : plan.files) {
+    std::ifstream in(path);
+    files.push_back({path, {std::istreambuf_iterator<char>(in), {}}});
+  }
+  std::string reasons;
+  const auto compiled = property::compile(files, reasons);
+  if (!compiled) {
+    std::fputs(reasons.c_str(), stderr);
+    return 3;
+  }
+  try {
+    const Table table(compiled->set, as_of);
+    for (const Finding& finding : all_findings(table, plan.only)) std::printf("%s\n", finding_text(finding).c_str());
+    std::printf("%zu actions\n", table.actions());
+  } catch (const Unsupported& why) {
+    std::fprintf(stderr, "cannot be enumerated: %s\n", why.what());
+    return 1;
+  }
+  return 0;
+}
+
+int run(const Plan& plan) {
+  int64_t as_of = 0;
+  if (reference::parse_timestamp(plan.as_of + "T00:00:00Z", as_of) != reference::Fit::Good) return 1;
+  if (!plan.files.empty()) return print_findings(plan, as_of);
+  const Verifier verifier(plan.guardc, "/tmp/verify_oracle." + std::to_string(getpid()), plan.as_of, plan.engine);
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  Totals totals;
+  for (uint64_t s = 0; totals.sets < plan.sets && s < 20 * plan.sets && seconds() < plan.seconds; ++s)
+    run_set(plan, verifier, as_of, plan.seed * 1'000'003 + s, totals);
+  return summary(plan, totals, seconds());
+}
+
+}  // namespace
+}  // namespace guard::oracle
+
+int main(int argc, char** argv) {
+  guard::oracle::Plan plan;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    const auto value = [&]() -> std::string { return i + 1 < argc ? argv[++i] : ""; };
+    if (arg == "--guardc")
+      plan.guardc = value();
+    else if (arg == "--sets")
+      plan.sets = std::strtoull(value().c_str(), nullptr, 10);
+    else if (arg == "--seed")
+      plan.seed = std::strtoull(value().c_str(), nullptr, 10);
+    else if (arg == "--only")
+      plan.only = value();
+    else if (arg == "--engine")
+      plan.engine = value();
+    else if (arg == "--as-of")
+      plan.as_of = value();
+    else if (arg == "--seconds")
+      plan.seconds = std::strtod(value().c_str(), nullptr);
+    else if (arg == "--dump")
+      plan.dump = true;
+    else if (arg.starts_with("--"))
+      return std::fprintf(stderr, "no option %s\n", arg.c_str()), 1;
+    else
+      plan.files.push_back(arg);
+  }
+  return guard::oracle::run(plan);
+}
