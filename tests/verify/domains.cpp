@@ -134,6 +134,15 @@ bool Domains::is_read(uint32_t leaf) const {
 
 std::vector<Choice> Domains::of_leaf(uint32_t leaf) { return values({leaf}); }
 
+std::vector<int64_t> Domains::age_thresholds() {
+  for (const Component& component : components_)
+    for (const Place& place : component.places)
+      if (!place.element && place.leaf != static_cast<uint32_t>(kind_.now) &&
+          leaf_of(place).type.kind == TypeKind::Timestamp)
+        static_cast<void>(numbers(place, leaf_of(place).type));
+  return {thresholds_.begin(), thresholds_.end()};
+}
+
 std::vector<Choice> Domains::values(const Place& place) {
   const check::Type& type = leaf_of(place).type;
   if (type.kind == TypeKind::List) return lists(place.leaf);
@@ -176,6 +185,9 @@ std::vector<Choice> Domains::numbers(const Place& place, const check::Type& type
     const int64_t offset = c.terms[other].coefficient * c.number;
     relative.insert({offset - 1, offset, offset + 1});
   }
+  for (const int64_t n : absolute)
+    for (const int64_t offset : relative)
+      if (n != least && n != most) thresholds_.insert(n - offset);
   for (const int64_t n : absolute)
     if (n >= least && n <= most) out.push_back({number_value(n)});
   for (const int64_t n : relative) out.push_back({number_value(n), true});

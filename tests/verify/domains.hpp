@@ -8,6 +8,7 @@
 // elements. Lists: as many rows as the quantifiers can count, of all combinations of columns that they tell apart.
 #pragma once
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class Domains {
   // The present values of an attribute that is not the instant, a Presence or Signal leaf, or the approvals list.
   [[nodiscard]] std::vector<Choice> of_leaf(uint32_t leaf);
   [[nodiscard]] bool is_read(uint32_t leaf) const;
+  // Instants at which an attribute whose age is asked can no longer, or can now, lie on one side of a constant too.
+  [[nodiscard]] std::vector<int64_t> age_thresholds();
   [[nodiscard]] const std::vector<PlacedAtom>& atoms() const { return atoms_; }
 
  private:
@@ -61,6 +64,7 @@ class Domains {
   std::vector<PlacedAtom> atoms_;
   std::vector<Component> components_;
   std::map<Place, std::vector<std::string>> known_texts_;
+  std::set<int64_t> thresholds_;  // filled by `numbers`
 };
 
 }  // namespace guard::oracle

@@ -72,6 +72,7 @@ std::string Space::truths_at(int64_t instant) const {
                           c.operand.from == check::Operand::From::Leaf && c.operand.index == raw(kind_.now);
     if (constant || c.kind == K::InWindow) out += evaluation.truth(c) == reference::Truth::True ? '1' : '0';
   }
+  for (const int64_t threshold : age_thresholds_) out += instant < threshold ? '1' : '0';
   for (const check::Exception& exception : set_.exceptions) out += instant < exception.expires_ns ? '1' : '0';
   return out;
 }
@@ -86,6 +87,8 @@ void Space::make_moments(int64_t from_ns, int64_t to_ns) {
     for (const int64_t n : c.kind == K::NumberIn ? c.numbers : std::vector<int64_t>{c.number})
       candidates.insert({n - 1, n, n + 1});
   }
+  age_thresholds_ = domains_.age_thresholds();
+  candidates.insert(age_thresholds_.begin(), age_thresholds_.end());
   for (const check::Exception& exception : set_.exceptions) candidates.insert(exception.expires_ns);
   std::map<std::string, size_t> known;
   for (const int64_t at : candidates) {

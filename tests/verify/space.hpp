@@ -92,6 +92,7 @@ class Space {
   const check::Kind& kind_;
   Domains domains_;
   std::vector<Part> parts_;
+  std::vector<int64_t> age_thresholds_;
   std::vector<Moment> moments_;                        // every candidate instant, ascending
   std::vector<std::pair<int64_t, int64_t>> instants_;  // first and last of each combination
   size_t size_ = 0;

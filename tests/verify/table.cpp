@@ -68,7 +68,8 @@ Row Table::decide(check::KindId kind, const Action& action) const {
     if (fired.status == Status::Excepted) out.excepted |= rule;
   }
   for (size_t r = 0; r < set_.rules.size(); ++r)
-    if (const check::RuleOnKind* on = reference::rule_on_kind(set_.rules[r], kind); on && !on->signals.empty())
+    if (const check::RuleOnKind* on = reference::rule_on_kind(set_.rules[r], kind);
+        on && !on->signals.empty() && set_.rules[r].mode != syntax::Mode::Off)
       if (evaluation.truth(on->condition) == Truth::Unknown) out.unknown |= bit(r);
   return out;
 }

@@ -23,6 +23,7 @@ struct Row {
   reference::Outcome outcome = reference::Outcome::Deny;
   Bits fired = 0, degraded = 0, unmet = 0, applied = 0, excepted = 0, unknown = 0;
   Bits exceptions = 0, glasses = 0, invariants = 0, covers = 0;  // whose condition surely holds
+  auto operator<=>(const Row&) const = default;
 };
 
 struct Decided {
@@ -57,10 +58,10 @@ class Table {
   [[nodiscard]] bool fired_before(size_t rule, int64_t from_ns) const;
   // The number of rows whose decision, made again from the table, is not the reference evaluator's. Always 0.
   [[nodiscard]] size_t self_check() const;
-
- private:
+  // The truths of any action, as those of the rows.
   [[nodiscard]] Row decide(check::KindId kind, const Action& action) const;
 
+ private:
   const check::PolicySet& set_;
   int64_t as_of_ns_;
   Bits enforced_ = 0, deciding_ = 0;

@@ -1,7 +1,8 @@
 // The brute force against `guardc verify`.
 //
 //   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N]
-//   verify_oracle FILE…      prints the oracle's findings of a set
+//   verify_oracle FILE…            prints the oracle's findings of a set
+//   verify_oracle --write NUMBER   prints the random set of that seed
 //
 // Writes small random sets, decides all their actions with the reference evaluator, computes the findings of every
 // check from that table and compares them with the report. Without --guardc only the oracle runs. Exit 0 only when
@@ -221,6 +222,8 @@ int main(int argc, char** argv) {
       plan.as_of = value();
     else if (arg == "--seconds")
       plan.seconds = std::strtod(value().c_str(), nullptr);
+    else if (arg == "--write")
+      return guard::oracle::print_set(guard::oracle::write_set(std::strtoull(value().c_str(), nullptr, 10)).files()), 0;
     else if (arg == "--dump")
       plan.dump = true;
     else if (arg.starts_with("--"))
