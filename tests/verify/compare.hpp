@@ -28,9 +28,9 @@ struct Comparison {
 [[nodiscard]] Comparison compare(const property::Files& files, const Table& table, const VerifierReport& report,
                                  const std::string& only);
 
-// The disagreements about regions alone (regions.cpp): `gaps` are the gap findings of the report.
-[[nodiscard]] std::vector<Disagreement> compare_regions(const property::Files& files, const Table& table,
-                                                        const std::vector<VerifierFinding>& gaps);
+// The disagreements about regions alone: `gaps` are the gap findings of the report.
+[[nodiscard]] std::vector<Disagreement> compare_gaps(const property::Files& files, const Table& table,
+                                                     const std::vector<VerifierFinding>& gaps);
 
 [[nodiscard]] std::string finding_text(const Finding& finding);
 

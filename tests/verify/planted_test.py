@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Each planted set through `guardc verify --format json`: exactly the findings that its first lines name; its near miss: none.
 
-  planted_test.py GUARDC GUARDVM [NAME…]     NAME: without .guard; all when there is none
+  planted_test.py GUARDC GUARDVM [--hidden N] [NAME…]     NAME: without .guard; all when there is none
 
-A first line `// finds: ID NAME…` names a finding and what it is about, the rule at fault first; `// refused: ID` a
-diagnostic of the compiler. Every witness is decided again by guardvm.
+--hidden puts N clean rules beside what is planted. A first line `// finds: ID NAME…` names a finding and what it is about, the rule at fault first; `// refused: ID` a
+diagnostic of the compiler; `// baseline: FILE` the organisation's set. Every witness is decided again by guardvm.
 """
 import json
 import pathlib
@@ -30,13 +30,23 @@ def mentions(finding, name):
     return name in finding.get("rules", []) or re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)|`{re.escape(short)}`", text)
 
 
+def with_clean_rules(text, count):
+    """Half of them deny on a kind of their own, half warn on the planted kind: so they share its instants."""
+    rules = [f'rule clean_{i} on rollout\n  deny when service == "service-{i}"\n  because "not this one"\n' for i in range(count // 2)]
+    for i in range(count - count // 2):
+        day, hour = 1 + i // 24 % 28, i % 24
+        rules.append(f"rule told_{i} on deploy\n  warn when time >= 2027-{1 + i // 672 % 12:02}-{day:02}T{hour:02}:00:00Z\n")
+    head, policy = text.split("\npolicy ", 1)
+    return f"{head}\naction rollout {{ service: string, time: timestamp now }}\n\npolicy {policy}\npolicy clean\n\n" + "\n".join(rules)
+
+
 def check_witness(guardc, guardvm, path, finding):
     witness = finding.get("witness")
     if not witness:
         return
     with tempfile.TemporaryDirectory() as folder:
         bundle, record = pathlib.Path(folder, "set.bundle"), pathlib.Path(folder, "action.json")
-        built = run(guardc, "build", path, "-o", bundle)
+        built = run(guardc, "build", *path, "-o", bundle)
         if built.returncode != 0:
             yield "it does not build: " + built.stderr
             return
@@ -50,14 +60,20 @@ def check_witness(guardc, guardvm, path, finding):
             yield f"the witness is decided {decision['decision']}, the finding says {shown}"
 
 
-def check(guardc, guardvm, path):
+def check(guardc, guardvm, path, hidden, folder):
     text = path.read_text()
+    baseline = re.findall(r"^// baseline: (.*)$", text, re.M)
+    planted = path.parent
+    if hidden and "// refused: " not in text and not baseline:
+        path = pathlib.Path(folder, path.name)
+        path.write_text(with_clean_rules(text, hidden))
+    path = [path] + [word for name in baseline for word in ("--baseline", planted / "baseline" / name)]
     finds = re.findall(r"^// finds: (.*)$", text, re.M)
     refused = re.findall(r"^// refused: (.*)$", text, re.M)
     if not (finds or refused) and "\n// finds nothing\n" not in text:
         yield "it does not say what it finds"
     for engine in ("auto", "both"):
-        result = run(guardc, "verify", path, "--format", "json", "--as-of", AS_OF, "--engine", engine)
+        result = run(guardc, "verify", *path, "--format", "json", "--as-of", AS_OF, "--engine", engine)
         if refused:
             if result.returncode != REFUSED or refused[0] not in result.stdout + result.stderr:
                 yield f"it is not refused for {refused[0]}: exit {result.returncode}"
@@ -88,14 +104,18 @@ def check(guardc, guardvm, path):
 
 def main():
     guardc, guardvm, *names = sys.argv[1:]
+    hidden = 0
+    if names[:1] == ["--hidden"]:
+        hidden, names = int(names[1]), names[2:]
     planted = pathlib.Path(__file__).resolve().parent / "planted"
     paths = [planted / f"{name}.guard" for name in names] or sorted(planted.glob("*.guard"))
     failed = 0
-    for path in paths:
-        problems = list(check(guardc, guardvm, path))
-        failed += bool(problems)
-        for problem in problems:
-            print(f"{path.name}: {problem}")
+    with tempfile.TemporaryDirectory() as folder:
+        for path in paths:
+            problems = list(check(guardc, guardvm, path, hidden, folder))
+            failed += bool(problems)
+            for problem in problems:
+                print(f"{path.name}: {problem}")
     print(f"{len(paths)} sets, {failed} failed")
     return 1 if failed or not paths else 0
 

@@ -1,112 +1,100 @@
-// The regions of the gaps: compiled back as conditions of the language and compared action by action.
+// Regions compiled back; see regions.hpp.
+#include "regions.hpp"
+
 #include <algorithm>
 #include <set>
 
-#include "compare.hpp"
-#include "tests/reference/reference.hpp"
+#include "tests/reference/evaluate.hpp"
 
 namespace guard::oracle {
 namespace {
 
-using reference::Truth;
-
-struct Region {
-  std::string text;
-  check::KindId kind{};
-  std::vector<bool> inside;  // by row
-};
+using Cells = std::vector<bool>;
 
 // The set with a policy more, whose rules have the regions as conditions.
-std::optional<property::CompiledSet> with_regions(property::Files files, const Table& table,
-                                                  const std::vector<Region>& regions, std::string& reasons) {
+std::optional<property::CompiledSet> with_regions(property::Files files, const std::string& kind,
+                                                  const std::vector<std::string>& regions, std::string& reasons) {
   std::string text = "policy oracle_regions\n";
   for (size_t i = 0; i < regions.size(); ++i)
-    text += "rule region_" + std::to_string(i) + " on " +
-            table.set().kinds[static_cast<uint32_t>(regions[i].kind)].name + "\n  when " + regions[i].text +
-            "\n  warn\n";
+    text += "rule region_" + std::to_string(i) + " on " + kind + "\n  when " + regions[i] + "\n  warn\n";
   files.push_back({"oracle_regions.guard", text});
   return property::compile(files, reasons);
 }
 
-// Whether a part's option can be added to the region without an action that is no gap: then the region is not maximal.
-std::string grows(const KindTable& kind, const std::vector<bool>& gap, const Region& region) {
-  const Space& space = *kind.space;
+// The relevant actions in a region.
+Cells cells_of(const property::CompiledSet& compiled, const Wanted& wanted, const check::Condition& region) {
+  Cells out(wanted.space.size(), false);
+  const check::Kind& kind = compiled.set.kinds[static_cast<uint32_t>(wanted.kind)];
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (!wanted.relevant[i]) continue;
+    const Action action = wanted.space.at(i);
+    const reference::Evaluation evaluation(compiled.set, kind, action.values, action.now);
+    out[i] = evaluation.truth(region) == reference::Truth::True;
+  }
+  return out;
+}
+
+// Whether an option of some part can be added to the region without an action that is not wanted.
+bool can_grow(const Wanted& wanted, const Cells& region) {
+  const Space& space = wanted.space;
   std::vector<std::set<size_t>> used(space.parts());
-  size_t cells = 0;
-  for (size_t i = 0; i < region.inside.size(); ++i) {
-    if (!region.inside[i]) continue;
+  size_t cells = 0, box = 1;
+  for (size_t i = 0; i < region.size(); ++i) {
+    if (!region[i]) continue;
     ++cells;
     for (size_t p = 0; p < space.parts(); ++p) used[p].insert(space.option(i, p));
   }
-  size_t box = 1;
   for (const std::set<size_t>& options : used) box *= options.size();
-  if (box != cells)
-    return "";  // not a box of these parts: attributes that are compared, or actions that are no actions
+  // Not a box of these parts: attributes that are compared, or actions that are errors. Then nothing is said.
+  if (box != cells) return false;
   for (size_t p = 0; p < space.parts(); ++p)
     for (size_t option = 0; option < space.options(p); ++option) {
       if (used[p].contains(option)) continue;
       bool free = true, any = false;
-      for (size_t i = 0; i < region.inside.size() && free; ++i) {
-        if (!region.inside[i] || space.option(i, p) != *used[p].begin()) continue;
+      for (size_t i = 0; i < region.size() && free; ++i) {
+        if (!region[i] || space.option(i, p) != *used[p].begin()) continue;
         const size_t other = space.with_option(i, p, option);
-        if (!kind.rows[other].admissible) continue;
+        if (!wanted.relevant[other]) continue;
         any = true;
-        free = gap[other];
+        free = wanted.inside[other];
       }
-      if (free && any) return "it can be made larger along part " + std::to_string(p);
+      if (free && any) return true;
     }
-  return "";
+  return false;
 }
 
 }  // namespace
 
-std::vector<Disagreement> compare_regions(const property::Files& files, const Table& table,
-                                          const std::vector<VerifierFinding>& gaps) {
-  std::vector<Disagreement> out;
-  std::vector<Region> regions;
-  reference::Evaluator evaluator(table.set());
-  for (const VerifierFinding& gap : gaps) {
-    const reference::Record record = evaluator.read(gap.witness, {});
-    if (record.kind) regions.push_back({gap.region, *record.kind, {}});
-  }
+std::vector<std::string> cover_problems(const property::Files& files, const Wanted& wanted,
+                                        const std::vector<std::string>& regions) {
+  if (regions.empty() && std::none_of(wanted.inside.begin(), wanted.inside.end(), [](bool in) { return in; }))
+    return {};
   std::string reasons;
-  const std::optional<property::CompiledSet> compiled = with_regions(files, table, regions, reasons);
-  if (!compiled) return {{"region", "gap", "a region does not compile back: " + reasons}};
-  for (size_t r = 0; r < regions.size(); ++r) {
-    const std::string id = "oracle_regions.region_" + std::to_string(r);
-    const KindTable& kind = table.kinds()[static_cast<uint32_t>(regions[r].kind)];
-    for (const check::Rule& rule : compiled->set.rules) {
-      if (rule.id != id) continue;
-      regions[r].inside.resize(kind.rows.size());
-      for (size_t i = 0; i < kind.rows.size(); ++i)
-        regions[r].inside[i] =
-            kind.rows[i].admissible &&
-            evaluation_of(compiled->set, kind.kind, kind.space->at(i)).truth(rule.on[0].condition) == Truth::True;
-    }
-  }
-  for (const KindTable& kind : table.kinds()) {
-    std::vector<bool> gap(kind.rows.size(), false);
-    for (size_t i = 0; i < kind.rows.size(); ++i)
-      for (size_t c = 0; c < table.set().covers.size(); ++c) gap[i] = gap[i] || is_gap(table, kind.rows[i], c);
-    std::vector<size_t> times(kind.rows.size(), 0);
-    for (const Region& region : regions) {
-      if (region.kind != kind.kind) continue;
-      for (size_t i = 0; i < times.size(); ++i) times[i] += region.inside[i];
-    }
-    const auto record = [&](size_t i) { return record_json(table.set(), kind.kind, kind.space->at(i)); };
+  const std::string& kind = wanted.set.kinds[static_cast<uint32_t>(wanted.kind)].name;
+  const auto compiled = with_regions(files, kind, regions, reasons);
+  if (!compiled) return {"a region does not compile back: " + reasons};
+  std::vector<Cells> cells;
+  for (size_t r = 0; r < regions.size(); ++r)
+    for (const check::Rule& rule : compiled->set.rules)
+      if (rule.id == "oracle_regions.region_" + std::to_string(r))
+        cells.push_back(cells_of(*compiled, wanted, rule.on[0].condition));
+  std::vector<size_t> times(wanted.inside.size(), 0);
+  for (const Cells& region : cells)
+    for (size_t i = 0; i < times.size(); ++i) times[i] += region[i];
+  std::vector<std::string> out;
+  for (const bool too_much : {false, true})
     for (size_t i = 0; i < times.size(); ++i) {
-      if ((times[i] > 0) == gap[i]) continue;
-      out.push_back({"region", "gap", (gap[i] ? "in no region: " : "no gap, but in a region: ") + record(i)});
+      if ((times[i] > 0) == wanted.inside[i] || wanted.inside[i] == too_much) continue;
+      out.push_back(std::string(too_much ? "in a region and should not be: " : "in no region: ") +
+                    record_json(wanted.set, wanted.kind, wanted.space.at(i)));
       break;
     }
-    for (const Region& region : regions) {
-      if (region.kind != kind.kind) continue;
-      bool needed = false;
-      for (size_t i = 0; i < times.size(); ++i) needed = needed || (region.inside[i] && times[i] == 1);
-      if (!needed) out.push_back({"region", "gap", "not needed beside the others: " + region.text});
-      if (const std::string why = grows(kind, gap, region); !why.empty())
-        out.push_back({"region", "gap", why + ": " + region.text});
-    }
+  if (!wanted.whole) return out;
+  for (size_t r = 0; r < cells.size(); ++r) {
+    bool needed = false;
+    for (size_t i = 0; i < times.size(); ++i) needed = needed || (cells[r][i] && times[i] == 1);
+    if (!needed) out.push_back("not needed beside the others: " + regions[r]);
+    if (can_grow(wanted, cells[r])) out.push_back("could be larger: " + regions[r]);
   }
   return out;
 }

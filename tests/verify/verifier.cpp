@@ -19,6 +19,11 @@ std::string text_of(const json& object, const char* key) {
   return it->is_string() ? it->get<std::string>() : it->dump();
 }
 
+size_t count(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_array() ? it->size() : 0;
+}
+
 }  // namespace
 
 Verifier::Verifier(std::string guardc, std::string folder, std::string as_of, std::string engine)
@@ -29,14 +34,20 @@ Verifier::~Verifier() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-VerifierReport Verifier::verify(const property::Files& files) const {
+std::string Verifier::write(const std::string& name, const property::Files& files) const {
   namespace fs = std::filesystem;
-  fs::remove_all(folder_);
-  fs::create_directories(folder_);
-  for (const auto& [path, text] : files) std::ofstream(fs::path(folder_) / path) << text;
-  const std::string command = "'" + guardc_ + "' verify '" + folder_ + "' --format json --as-of " + as_of_ +
-                              (engine_.empty() ? "" : " --engine " + engine_) + " 2>'" + folder_ + ".err'";
-  VerifierReport out;
+  const fs::path folder = fs::path(folder_) / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  for (const auto& [path, text] : files) std::ofstream(folder / path) << text;
+  return "'" + folder.string() + "'";
+}
+
+Verifier::Output Verifier::run(const std::string& arguments, const char* key) const {
+  const std::string errors = folder_ + "/stderr";
+  const std::string command = "'" + guardc_ + "' " + arguments + " --format json --as-of " + as_of_ +
+                              (engine_.empty() ? "" : " --engine " + engine_) + " 2>'" + errors + "'";
+  Output out;
   FILE* pipe = popen(command.c_str(), "r");
   if (!pipe) {
     out.failure = "cannot run " + command;
@@ -47,17 +58,24 @@ VerifierReport Verifier::verify(const property::Files& files) const {
   while (const size_t n = fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), n);
   const int status = pclose(pipe);
   out.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  std::ifstream errors(folder_ + ".err");
-  const std::string on_error{std::istreambuf_iterator<char>(errors), {}};
-  fs::remove(folder_ + ".err");
-  const json report = json::parse(text, nullptr, false);
-  if (report.is_discarded() || !report.is_object() || !report.contains("findings")) {
-    out.failure = "exit " + std::to_string(out.exit) + ", no report: " + text.substr(0, 500) + on_error.substr(0, 2000);
-    return out;
-  }
-  if (out.exit == 1 || out.exit == 3 || out.exit == 70 || out.exit < 0)
-    out.failure = "exit " + std::to_string(out.exit) + ": " + on_error.substr(0, 2000);
-  for (const json& finding : report["findings"]) {
+  std::ifstream in(errors);
+  const std::string on_error{std::istreambuf_iterator<char>(in), {}};
+  out.report = json::parse(text, nullptr, false);
+  const bool there = !out.report.is_discarded() && out.report.is_object() && out.report.contains(key);
+  // 0: clean, 2: findings, 4: inconclusive; all else is no report of a set that compiles.
+  if (!there || (out.exit != 0 && out.exit != 2 && out.exit != 4))
+    out.failure =
+        "exit " + std::to_string(out.exit) + ": " + (there ? "" : text.substr(0, 500)) + on_error.substr(0, 2000);
+  return out;
+}
+
+VerifierReport Verifier::verify(const property::Files& files) const {
+  const Output output = run("verify " + write("set", files), "findings");
+  VerifierReport out;
+  out.exit = output.exit;
+  out.failure = output.failure;
+  if (!out.failure.empty()) return out;
+  for (const json& finding : output.report["findings"]) {
     VerifierFinding one;
     one.id = text_of(finding, "id");
     one.severity = text_of(finding, "severity");
@@ -70,8 +88,20 @@ VerifierReport Verifier::verify(const property::Files& files) const {
         one.rules.push_back(rule.is_string() ? rule.get<std::string>() : rule.dump());
     out.findings.push_back(std::move(one));
   }
-  if (report.contains("inconclusive") && report["inconclusive"].is_array())
-    out.inconclusive = report["inconclusive"].size();
+  out.inconclusive = count(output.report, "inconclusive");
+  return out;
+}
+
+DiffReport Verifier::diff(const property::Files& before, const property::Files& after) const {
+  const Output output = run("diff " + write("before", before) + " " + write("after", after), "changes");
+  DiffReport out;
+  out.exit = output.exit;
+  out.failure = output.failure;
+  if (!out.failure.empty()) return out;
+  for (const json& change : output.report["changes"])
+    out.changes.push_back({text_of(change, "from"), text_of(change, "to"), text_of(change, "region"),
+                           text_of(change, "action"), change.dump()});
+  out.inconclusive = count(output.report, "inconclusive");
   return out;
 }
 

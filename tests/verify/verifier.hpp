@@ -21,14 +21,35 @@ struct VerifierReport {
   size_t inconclusive = 0;
 };
 
+// One entry of `guardc diff`.
+struct VerifierChange {
+  std::string from, to, region, action, text;
+};
+struct DiffReport {
+  int exit = -1;
+  std::string failure;
+  std::vector<VerifierChange> changes;
+  size_t inconclusive = 0;
+};
+
 class Verifier {
  public:
   // `folder` is where sets are written to, one at a time.
   Verifier(std::string guardc, std::string folder, std::string as_of, std::string engine);
   ~Verifier();
   [[nodiscard]] VerifierReport verify(const property::Files& files) const;
+  [[nodiscard]] DiffReport diff(const property::Files& before, const property::Files& after) const;
 
  private:
+  struct Output {
+    int exit = -1;
+    std::string failure;  // there is no report with this key
+    nlohmann::json report;
+    std::string on_error;
+  };
+  [[nodiscard]] std::string write(const std::string& name, const property::Files& files) const;
+  [[nodiscard]] Output run(const std::string& arguments, const char* key) const;
+
   std::string guardc_, folder_, as_of_, engine_;
 };
 

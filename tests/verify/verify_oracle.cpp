@@ -1,6 +1,7 @@
 // The brute force against `guardc verify`.
 //
 //   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N]
+//   verify_oracle --diff …         sets with a small change, against `guardc diff`
 //   verify_oracle FILE…            prints the oracle's findings of a set
 //   verify_oracle --write NUMBER   prints the random set of that seed
 //
@@ -18,6 +19,7 @@
 #include <map>
 
 #include "compare.hpp"
+#include "diff.hpp"
 #include "tests/reference/text_forms.hpp"
 #include "write_sets.hpp"
 
@@ -28,7 +30,7 @@ struct Plan {
   std::string guardc, only, engine, as_of = "2026-11-25";
   size_t sets = 500;
   uint64_t seed = 1;
-  bool dump = false;
+  bool dump = false, diff = false;
   double seconds = 1e9;
   std::vector<std::string> files;
 };
@@ -139,6 +141,90 @@ void run_set(const Plan& plan, const Verifier& verifier, int64_t as_of, uint64_t
   }
 }
 
+// Whether the change is still told wrongly in the same way.
+bool diff_disagrees(const Verifier& verifier, int64_t as_of, const property::Files& before,
+                    const property::Files& after, const Disagreement& about) {
+  std::string reasons;
+  if (!property::compile(before, reasons) || !property::compile(after, reasons)) return false;
+  try {
+    const DiffReport report = verifier.diff(before, after);
+    if (!report.failure.empty()) return about.kind == "failure";
+    if (about.kind == "failure") return false;
+    for (const Disagreement& one : compare_diff(before, after, as_of, report).disagreements)
+      if (one.kind == about.kind) return true;
+  } catch (const Unsupported&) {
+  }
+  return false;
+}
+
+void report_diff(const Plan& plan, const Verifier& verifier, int64_t as_of, property::GeneratedSet before,
+                 property::GeneratedSet after, const Disagreement& about, Totals& totals) {
+  if (++totals.disagreements["diff"][about.kind] > kShownPerKind) return;
+  std::printf("\n--- seed %llu: %s diff: %s\n", static_cast<unsigned long long>(before.seed), about.kind.c_str(),
+              about.text.c_str());
+  if (!plan.dump) return;
+  before = shrink(before, [&](const property::Files& files) {
+    return diff_disagrees(verifier, as_of, files, after.files(), about);
+  });
+  after = shrink(after, [&](const property::Files& files) {
+    return diff_disagrees(verifier, as_of, before.files(), files, about);
+  });
+  std::printf("##### before\n");
+  print_set(before.files());
+  std::printf("##### after\n");
+  print_set(after.files());
+  const DiffReport report = verifier.diff(before.files(), after.files());
+  for (const VerifierChange& change : report.changes) std::printf("verifier: %s\n", change.text.c_str());
+  if (!report.failure.empty()) {
+    std::printf("verifier: %s\n", report.failure.c_str());
+    return;
+  }
+  for (const Disagreement& one : compare_diff(before.files(), after.files(), as_of, report).disagreements)
+    std::printf("oracle: %s %s\n", one.kind.c_str(), one.text.c_str());
+  std::fflush(stdout);
+}
+
+void run_diff(const Plan& plan, const Verifier& verifier, int64_t as_of, uint64_t seed, Totals& totals) {
+  property::GeneratedSet before = write_set(seed), after = change_set(before, seed);
+  if (seed % 2 == 0) std::swap(before, after);
+  try {
+    DiffReport report;
+    if (!plan.guardc.empty()) report = verifier.diff(before.files(), after.files());
+    totals.inconclusive += report.inconclusive;
+    if (!report.failure.empty()) {
+      ++totals.sets;
+      ++totals.failures;
+      report_diff(plan, verifier, as_of, before, after, {"failure", "diff", report.failure}, totals);
+      return;
+    }
+    const DiffComparison comparison = compare_diff(before.files(), after.files(), as_of, report);
+    ++totals.sets;
+    totals.actions += comparison.actions;
+    totals.regions += comparison.regions;
+    totals.findings["(empty)"] += comparison.classes.empty();
+    for (const auto& [name, count] : comparison.classes) ++totals.findings[name];
+    if (plan.guardc.empty()) return;
+    for (const Disagreement& one : comparison.disagreements)
+      report_diff(plan, verifier, as_of, before, after, one, totals);
+  } catch (const Unsupported&) {
+    ++totals.left_out;
+  }
+}
+
+int diff_summary(const Plan& plan, Totals& totals, double seconds) {
+  std::printf("\n%zu changes (%zu more were too large to enumerate), %zu actions, %.1f s, seed %llu\n", totals.sets,
+              totals.left_out, totals.actions, seconds, static_cast<unsigned long long>(plan.seed));
+  for (const auto& [name, count] : totals.findings) std::printf("%-20s in %zu changes\n", name.c_str(), count);
+  size_t bad = totals.failures + totals.inconclusive;
+  for (const auto& [kind, count] : totals.disagreements["diff"]) {
+    std::printf("wrong: %-10s %zu\n", kind.c_str(), count);
+    bad += count;
+  }
+  std::printf("regions %zu, runs that failed %zu, inconclusive %zu\n", totals.regions, totals.failures,
+              totals.inconclusive);
+  return bad == 0 ? 0 : 1;
+}
+
 int summary(const Plan& plan, const Totals& totals, double seconds) {
   std::printf("\n%zu sets (%zu more were too large to enumerate), %zu actions, %.1f s, seed %llu\n", totals.sets,
               totals.left_out, totals.actions, seconds, static_cast<unsigned long long>(plan.seed));
@@ -196,7 +282,8 @@ int run(const Plan& plan) {
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   Totals totals;
   for (uint64_t s = 0; totals.sets < plan.sets && s < 20 * plan.sets && seconds() < plan.seconds; ++s)
-    run_set(plan, verifier, as_of, plan.seed * 1'000'003 + s, totals);
+    (plan.diff ? run_diff : run_set)(plan, verifier, as_of, plan.seed * 1'000'003 + s, totals);
+  if (plan.diff) return diff_summary(plan, totals, seconds());
   return summary(plan, totals, seconds());
 }
 
@@ -226,6 +313,8 @@ int main(int argc, char** argv) {
       return guard::oracle::print_set(guard::oracle::write_set(std::strtoull(value().c_str(), nullptr, 10)).files()), 0;
     else if (arg == "--dump")
       plan.dump = true;
+    else if (arg == "--diff")
+      plan.diff = true;
     else if (arg.starts_with("--"))
       return std::fprintf(stderr, "no option %s\n", arg.c_str()), 1;
     else

@@ -12,4 +12,8 @@ namespace guard::oracle {
 // Every set compiles: one that does not is a bug of this generator.
 [[nodiscard]] property::GeneratedSet write_set(uint64_t seed);
 
+// The set after a small change: a rule more or less, a word or a number in a condition, a default, an effect, a wider
+// enum or range; one in eight is not changed but for the order of its rules.
+[[nodiscard]] property::GeneratedSet change_set(const property::GeneratedSet& set, uint64_t seed);
+
 }  // namespace guard::oracle
