@@ -18,7 +18,6 @@ struct Attribute {
   std::string field;
   Texts atoms;
   bool signal = false;
-  bool wide = false;  // takes many values
 };
 
 // {a} and {b} stand for two of the letters or words.
@@ -29,7 +28,7 @@ std::vector<Attribute> menu() {
        {"env == dev", "env == prod", "env != prod", "env in { dev, staging }", "env not in { staging }"}},
       {"level: enum { low < mid < high }", {"level >= mid", "level < high", "level == low", "level > mid"}},
       {"n: int 0..3", {"n >= 1", "n > 2", "n == 0", "n < 2", "n in { 1, 3 }", "n != 2"}},
-      {"n: int 0..3, m: int 0..2", {"n < m", "n + m >= 3", "2 * n - m > 1", "n == m", "m > 0", "n >= 2"}, false, true},
+      {"n: int 0..3, m: int 0..2", {"n < m", "n + m >= 3", "2 * n - m > 1", "n == m", "m > 0", "n >= 2"}},
       {"load: decimal(2, 1)", {"load < 0.5", "load >= 1.0", "load == 0.5", "load > -0.1"}},
       {"name: string",
        {"name == \"ab\"", "name in { \"a\", \"ab\" }", "name starts with \"a\"", "name ends with \"b\"",
@@ -37,16 +36,12 @@ std::vector<Attribute> menu() {
         "name matches /[ab]{2}/", "name != \"\""}},
       {"first: string, second: string",
        {"first == second", "first == \"a\"", "first starts with \"a\"", "second == \"a\"", "second ends with \"b\"",
-        "first != second"},
-       false,
-       true},
+        "first != second"}},
       {"ver: version",
        {"ver < \"2.0.0\"", "ver == \"1.2.0\"", "ver >= \"1.0.0-rc.1\"", "ver in { \"1.2.0\", \"2.0.0\" }",
         "ver > \"2.0.0-0\""}},
       {"ver: version, old: version?",
-       {"(old is present and ver < old)", "(old is missing or ver > old)", "old is missing", "ver >= \"2.0.0\""},
-       false,
-       true},
+       {"(old is present and ver < old)", "(old is missing or ver > old)", "old is missing", "ver >= \"2.0.0\""}},
       {"took: duration", {"took > 1h", "took <= 30m", "took == 1h"}},
       {"staged: timestamp?",
        {"(staged is present and 24h since staged)", "(staged is missing or time - staged < 48h)", "staged is missing",
@@ -65,6 +60,13 @@ std::vector<Attribute> menu() {
       {"rows: list<record { ok: bool, k: int 0..1? }>",
        {"(any r in rows: r.ok)", "(all r in rows: r.ok)", "(at least 2 r in rows: not r.ok)",
         "(any r in rows: r.k is present and r.k == 1)", "rows is empty", "(exactly 1 r in rows: r.ok)"}},
+      {"deps: list<record { by: string, ver: version }>",
+       {"(any d in deps: d.by == actor)", "(all d in deps: d.by != actor)", "(any d in deps: d.ver < \"2.0.0\")"}},
+      {"topics: set<string>, team: string",
+       {"(any t in topics: t == team)", "(any t in topics: t == team or t == \"a\")", "team == \"a\"",
+        "topics has any { \"a\" }", "(all t in topics: t != team)"}},
+      {"owner: record { id: string, groups: set<string> }",
+       {"owner.groups has any { \"sre\" }", "owner.id == actor", "owner.id == \"ann\"", "owner.groups is empty"}},
       {"signal alarm: bool max age 5m", {"alarm", "not alarm", "alarm is missing", "alarm is fresh"}, true},
       {"signal heat: enum { cold < warm < hot } max age 1h",
        {"heat >= warm", "heat == hot", "heat is stale", "heat != cold"},
@@ -99,6 +101,7 @@ class SetWriter {
   std::string atom(const std::vector<size_t>& kinds, bool signals, bool& reads_signal);
   std::string condition(const std::vector<size_t>& kinds, bool signals, bool& reads_signal);
   std::string plain(const std::vector<size_t>& kinds);
+  void define();
   std::string requirement();
   std::vector<size_t> some_kinds();
   void rule(const std::vector<size_t>& kinds);
@@ -239,6 +242,15 @@ std::string SetWriter::plain(const std::vector<size_t>& kinds) {
   return condition(kinds, false, signal);
 }
 
+// A named condition over the common attributes, which then is one more thing that conditions say.
+void SetWriter::define() {
+  std::vector<size_t> all;
+  for (size_t k = 0; k < kinds_.size(); ++k) all.push_back(k);
+  const std::string named = name("d");
+  add(0, "define " + named + " = " + plain(all));
+  times_.push_back(named);
+}
+
 std::string SetWriter::requirement() {
   std::string out = random_.chance(70) ? "1 approval" : "2 approvals";
   out += random_.chance(75) ? " from { \"ops\" }" : " from { \"ops\", \"dba\" }";
@@ -352,6 +364,7 @@ void SetWriter::promises() {
 
 property::GeneratedSet SetWriter::write() {
   schema();
+  if (random_.chance(15)) define();
   add(1, "policy p", true);
   const size_t count = 2 + random_.below(4);
   for (size_t i = 0; i < count; ++i) rule(some_kinds());
