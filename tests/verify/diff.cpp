@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "driver/compile.hpp"
 #include "regions.hpp"
 #include "tests/reference/reference.hpp"
 
@@ -55,8 +56,8 @@ std::string types_of(const property::Files& files) {
 // One set with the policies of both, so that its actions tell apart what either tells apart.
 property::Files both(const property::Files& wide, const property::Files& other) {
   property::Files out = wide;
-  for (const auto& [path, text] : other)
-    if (path.starts_with("p")) out.push_back({"other_" + path, "policy other_p\n" + text.substr(text.find('\n') + 1)});
+  for (const auto& [path, text] : with_own_policies(other, "other_"))
+    if (text.starts_with("policy ")) out.push_back({path, text});
   return out;
 }
 
@@ -67,7 +68,66 @@ Side side(const property::Files& files) {
   return Side(std::move(*compiled));
 }
 
+// The merged set, as the compiler makes it.
+std::optional<property::CompiledSet> merged(const property::Files& team, const property::Files& organisation) {
+  std::vector<driver::InputFile> files;
+  for (const auto& [path, text] : team) files.push_back({"team/" + path, "team/" + path, text, false});
+  for (const auto& [path, text] : organisation) files.push_back({"org/" + path, "org/" + path, text, true});
+  driver::Compiled compiled = driver::compile_files(files, {});
+  if (!compiled.ok()) return std::nullopt;
+  return property::CompiledSet{std::move(*compiled.set), {}, std::move(compiled.bundle)};
+}
+
 }  // namespace
+
+property::Files with_own_policies(const property::Files& files, const std::string& prefix) {
+  property::Files out = files;
+  for (auto& [path, text] : out)
+    if (text.starts_with("policy ")) path = prefix + path, text.insert(std::string("policy ").size(), prefix);
+  return out;
+}
+
+DiffComparison compare_baseline(const property::Files& team, const property::Files& organisation, int64_t as_of_ns,
+                                const VerifierReport& report) {
+  DiffComparison out;
+  const property::Files together = both(team, organisation);
+  const Side all = side(together);
+  Side alone = side(organisation);
+  auto compiled = merged(team, organisation);
+  if (!compiled) throw Unsupported("the two sets do not merge");
+  Side with_team(std::move(*compiled));
+  alone.same_schema = with_team.same_schema = true;
+  const check::PolicySet& set = all.compiled.set;
+  std::vector<VerifierFinding> weakened = report.findings;
+  std::erase_if(weakened, [](const VerifierFinding& finding) { return finding.id != "weakened-baseline"; });
+  for (const VerifierFinding& finding : weakened) {
+    const std::string from = alone.decide_record(finding.witness), to = with_team.decide_record(finding.witness);
+    if ((from != "deny" && from != "hold") || to != "allow")
+      out.disagreements.push_back({"witness", "weakened-baseline", from + ", then " + to + ": " + finding.text});
+  }
+  for (uint32_t k = 0; k < set.kinds.size(); ++k) {
+    const check::KindId kind{k};
+    const Space space(set, kind, as_of_ns, horizon_end(set));
+    out.actions += space.size();
+    Wanted wanted{set, kind, space, std::vector<bool>(space.size()), std::vector<bool>(space.size())};
+    bool any = false;
+    for (size_t i = 0; i < space.size(); ++i) {
+      const Action action = space.at(i);
+      const std::string from = alone.decide_action(set, kind, action), to = with_team.decide_action(set, kind, action);
+      wanted.relevant[i] = from != "error" && to != "error";
+      wanted.inside[i] = (from == "deny" || from == "hold") && to == "allow";
+      any = any || wanted.inside[i];
+    }
+    if (any) ++out.classes["weakened"];
+    std::vector<std::string> regions;
+    for (const VerifierFinding& finding : weakened)
+      if (all.reader->read(finding.witness, {}).kind == kind) regions.push_back(finding.region);
+    out.regions += regions.size();
+    for (const std::string& problem : cover_problems(together, wanted, regions))
+      out.disagreements.push_back({"region", "weakened-baseline", problem});
+  }
+  return out;
+}
 
 DiffComparison compare_diff(const property::Files& before, const property::Files& after, int64_t as_of_ns,
                             const DiffReport& report) {

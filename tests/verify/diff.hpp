@@ -22,4 +22,15 @@ struct DiffComparison {
 [[nodiscard]] DiffComparison compare_diff(const property::Files& before, const property::Files& after, int64_t as_of_ns,
                                           const DiffReport& report);
 
+// The findings `weakened-baseline` of a report on the team's set with the organisation's as its baseline. Both have one
+// schema, and each policies of its own names (see with_own_policies).
+// READING (weakened-baseline): the organisation's set alone denies or holds the action and both together, with its
+// blocking rules mandatory, allow it; also when it is only the organisation's default that denies. An action that is an
+// error for either is none.
+[[nodiscard]] DiffComparison compare_baseline(const property::Files& team, const property::Files& organisation,
+                                              int64_t as_of_ns, const VerifierReport& report);
+
+// The same set with its policies under other names, in files of other names.
+[[nodiscard]] property::Files with_own_policies(const property::Files& files, const std::string& prefix);
+
 }  // namespace guard::oracle

@@ -69,8 +69,9 @@ Verifier::Output Verifier::run(const std::string& arguments, const char* key) co
   return out;
 }
 
-VerifierReport Verifier::verify(const property::Files& files) const {
-  const Output output = run("verify " + write("set", files), "findings");
+VerifierReport Verifier::verify(const property::Files& files, const property::Files& baseline) const {
+  const std::string beside = baseline.empty() ? "" : " --baseline " + write("baseline", baseline);
+  const Output output = run("verify " + write("set", files) + beside, "findings");
   VerifierReport out;
   out.exit = output.exit;
   out.failure = output.failure;

@@ -2,6 +2,7 @@
 //
 //   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N]
 //   verify_oracle --diff …         sets with a small change, against `guardc diff`
+//   verify_oracle --baselines …    sets with an organisation's baseline: weakened-baseline
 //   verify_oracle FILE…            prints the oracle's findings of a set
 //   verify_oracle --write NUMBER   prints the random set of that seed
 //
@@ -30,7 +31,7 @@ struct Plan {
   std::string guardc, only, engine, as_of = "2026-11-25";
   size_t sets = 500;
   uint64_t seed = 1;
-  bool dump = false, diff = false;
+  bool dump = false, diff = false, baselines = false;
   double seconds = 1e9;
   std::vector<std::string> files;
 };
@@ -211,6 +212,40 @@ void run_diff(const Plan& plan, const Verifier& verifier, int64_t as_of, uint64_
   }
 }
 
+void run_baseline(const Plan& plan, const Verifier& verifier, int64_t as_of, uint64_t seed, Totals& totals) {
+  const property::GeneratedSet organisation = write_set(seed);
+  property::GeneratedSet team = change_set(organisation, seed);
+  for (property::Piece& piece : team.pieces)
+    if (piece.text.starts_with("break glass") && piece.text.find("lifts every rule\n") != std::string::npos)
+      piece.text.insert(piece.text.find("lifts every rule") + 16, " even mandatory");
+  const property::Files organisation_files = with_own_policies(organisation.files(), "org_");
+  // One schema: what a change made of it is left out.
+  property::Files team_files = team.files();
+  team_files[0] = organisation.files()[0];
+  try {
+    VerifierReport report;
+    if (!plan.guardc.empty()) report = verifier.verify(team_files, organisation_files);
+    if (!report.failure.empty()) throw Unsupported(report.failure);
+    const DiffComparison comparison = compare_baseline(team_files, organisation_files, as_of, report);
+    ++totals.sets;
+    totals.actions += comparison.actions;
+    totals.regions += comparison.regions;
+    totals.findings["(kept)"] += comparison.classes.empty();
+    for (const auto& [name, count] : comparison.classes) totals.findings[name] += count;
+    if (plan.guardc.empty()) return;
+    for (const Disagreement& one : comparison.disagreements) {
+      if (++totals.disagreements["diff"][one.kind] > kShownPerKind) continue;
+      std::printf("\n--- seed %llu: %s %s: %s\n", static_cast<unsigned long long>(seed), one.kind.c_str(),
+                  one.id.c_str(), one.text.c_str());
+      if (!plan.dump) continue;
+      print_set(organisation_files);
+      print_set(team_files);
+    }
+  } catch (const Unsupported&) {
+    ++totals.left_out;
+  }
+}
+
 int diff_summary(const Plan& plan, Totals& totals, double seconds) {
   std::printf("\n%zu changes (%zu more were too large to enumerate), %zu actions, %.1f s, seed %llu\n", totals.sets,
               totals.left_out, totals.actions, seconds, static_cast<unsigned long long>(plan.seed));
@@ -282,8 +317,10 @@ int run(const Plan& plan) {
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   Totals totals;
   for (uint64_t s = 0; totals.sets < plan.sets && s < 20 * plan.sets && seconds() < plan.seconds; ++s)
-    (plan.diff ? run_diff : run_set)(plan, verifier, as_of, plan.seed * 1'000'003 + s, totals);
-  if (plan.diff) return diff_summary(plan, totals, seconds());
+    (plan.diff        ? run_diff
+     : plan.baselines ? run_baseline
+                      : run_set)(plan, verifier, as_of, plan.seed * 1'000'003 + s, totals);
+  if (plan.diff || plan.baselines) return diff_summary(plan, totals, seconds());
   return summary(plan, totals, seconds());
 }
 
@@ -315,6 +352,8 @@ int main(int argc, char** argv) {
       plan.dump = true;
     else if (arg == "--diff")
       plan.diff = true;
+    else if (arg == "--baselines")
+      plan.baselines = true;
     else if (arg.starts_with("--"))
       return std::fprintf(stderr, "no option %s\n", arg.c_str()), 1;
     else
