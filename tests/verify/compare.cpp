@@ -142,8 +142,7 @@ std::vector<std::vector<std::string>> names_of(const Table& table, const Verifie
       if (std::find(finding.rules.begin(), finding.rules.end(), item.id) != finding.rules.end())
         return std::vector<std::vector<std::string>>{{item.id}};
     for (const auto& item : items)
-      if (mentions(finding.text, item.id) || mentions(finding.text, "`" + item.id.substr(item.id.find('.') + 1) + "`"))
-        out.push_back({item.id});
+      if (finding.subject == item.id || mentions(finding.message, item.id)) out.push_back({item.id});
     if (out.size() > 1) out.resize(1);
     return out;
   };
@@ -158,9 +157,9 @@ std::vector<std::vector<std::string>> names_of(const Table& table, const Verifie
   if (finding.id == "empty-scope") {
     if (auto out = among(set.invariants); !out.empty()) return out;
     for (size_t c = 0; c < set.covers.size(); ++c)
-      if (mentions(finding.text, set.covers[c].text)) return {{cover_name(c)}};
+      if (mentions(finding.subject + " " + finding.message, set.covers[c].text)) return {{cover_name(c)}};
     for (const check::Kind& kind : set.kinds)
-      if (mentions(finding.text, kind.name)) return {{kind.name}};
+      if (mentions(finding.message, kind.name)) return {{kind.name}};
   }
   const Check* check = find_check(finding.id);
   std::vector<std::string> names = finding.rules;

@@ -17,7 +17,7 @@ using reference::Truth;
 using reference::Value;
 using K = Condition::Kind;
 
-constexpr size_t kSmallRange = 24, kMaxElements = 6, kMaxRows = 120, kMaxCandidates = 1500;
+constexpr size_t kSmallRange = 24, kMaxElements = 6, kMaxRows = 250, kMaxCandidates = 1500;
 
 Value number_value(int64_t number) {
   Value out;
@@ -364,7 +364,7 @@ std::vector<Choice> Domains::sets(const Place& place, const check::Type& type) {
   return out;
 }
 
-// Rows that the bodies of the quantifiers tell apart; all of them when a body reads the action too.
+// Rows that the atoms of the bodies tell apart; all of them when a body reads the action too.
 std::vector<std::vector<Value>> Domains::rows(uint32_t leaf) {
   std::vector<std::vector<Value>> out(1);
   const std::vector<check::Leaf>& columns = kind_.leaves[leaf].columns;
@@ -382,22 +382,22 @@ std::vector<std::vector<Value>> Domains::rows(uint32_t leaf) {
     out = std::move(longer);
     if (out.size() > 4000) throw Unsupported("rows of too many columns");
   }
-  std::vector<const Condition*> bodies;
+  // Atom by atom, not body by body: what replaces an atom must be told apart too.
+  std::vector<const Condition*> atoms;
   bool alone = true;
   for (const PlacedAtom& placed : atoms_) {
-    if (placed.list && placed.list->operand.index == leaf) {
-      for (const Place& place : places_of(placed)) alone = alone && place.leaf == leaf;
-    } else if (reference::is_quantifier(*placed.atom) && places_of(placed)[0] == Place{leaf}) {
-      bodies.push_back(&placed.atom->children[0]);
-    }
+    if (!placed.list || placed.list->operand.index != leaf) continue;
+    for (const Place& place : places_of(placed)) alone = alone && place.leaf == leaf;
+    alone = alone && !placed.in_set;
+    atoms.push_back(placed.atom);
   }
   if (!alone) return out;
   std::map<std::string, std::vector<Value>> by_truth;
   const reference::Evaluation evaluation(set_, kind_, std::vector<Value>(kind_.leaves.size()), 0);
   for (const std::vector<Value>& row : out) {
     std::string truths;
-    for (const Condition* body : bodies)
-      truths += static_cast<char>('0' + static_cast<int>(evaluation.truth(*body, {&row, nullptr})));
+    for (const Condition* atom : atoms)
+      truths += static_cast<char>('0' + static_cast<int>(evaluation.truth(*atom, {&row, nullptr})));
     by_truth.emplace(truths, row);
   }
   out.clear();

@@ -114,16 +114,14 @@ std::vector<Trial> trials_of(const Table& table, const check::Rule& rule, const 
 // An atom is a comparison as written, a quantifier, or an atom in a quantifier's body; of a `define` each use is one.
 // The match is whether the rule fires and whether it is degraded to a hold. On all kinds of the rule. A presence atom
 // is a guard when something else in the rule's condition or `until` reads what it guards. A rule that always matches
-// has that as its only finding about conditions (all its atoms would be dead), as one that never matches. One finding
-// for each rule here, however many atoms.
+// has dead conditions too: the contract takes out only rules that never match. One finding for each rule here, however
+// many atoms.
 std::vector<Finding> find_dead_condition(const Table& table) {
   std::vector<Finding> out;
   const Bits never = never_matching(table);
-  const std::vector<Finding> always = find_always_matches(table);
   for (size_t r = 0; r < table.set().rules.size(); ++r) {
     const check::Rule& rule = table.set().rules[r];
     if (rule.mode == syntax::Mode::Off || (never & bit(r))) continue;
-    if (std::any_of(always.begin(), always.end(), [&](const Finding& f) { return f.names[0] == rule.id; })) continue;
     std::vector<Path> atoms;
     Path root;
     atoms_of(rule.on[0].condition, root, atoms);

@@ -175,14 +175,14 @@ std::vector<Finding> find_redundant(const Table& table) {
 }
 
 // override-unused: overriding and overridden rule never match one action.
-// READING: of an enforced allow and a blocking rule that is not `off`; not when one of the two never matches at all,
-// which is its only finding.
+// READING: of rules in any mode but `off`, since a shadow rule is meant to be enforced one day; not when one of the two
+// never matches at all, which is its only finding.
 std::vector<Finding> find_override_unused(const Table& table) {
   const auto& rules = table.set().rules;
   const Bits never = never_matching(table);
   std::vector<Finding> out;
   for (size_t a = 0; a < rules.size(); ++a) {
-    if (!(table.enforced() & bit(a)) || (never & bit(a))) continue;
+    if (rules[a].mode == Mode::Off || (never & bit(a))) continue;
     for (const check::RuleId id : rules[a].overrides) {
       const size_t b = static_cast<uint32_t>(id);
       if ((never & bit(b)) || rules[b].mode == Mode::Off) continue;

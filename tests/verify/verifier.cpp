@@ -80,6 +80,7 @@ VerifierReport Verifier::verify(const property::Files& files, const property::Fi
     VerifierFinding one;
     one.id = text_of(finding, "id");
     one.severity = text_of(finding, "severity");
+    one.subject = text_of(finding, "subject");
     one.message = text_of(finding, "message");
     one.region = text_of(finding, "region");
     one.witness = text_of(finding, "witness");

@@ -9,7 +9,7 @@
 namespace guard::oracle {
 
 struct VerifierFinding {
-  std::string id, severity, message, region, text;  // text: the whole finding as JSON
+  std::string id, severity, subject, message, region, text;  // text: the whole finding as JSON
   std::vector<std::string> rules;
   std::string witness;  // a record as JSON, or empty
 };
