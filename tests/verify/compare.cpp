@@ -161,6 +161,7 @@ std::vector<std::vector<std::string>> names_of(const Table& table, const Verifie
     for (const check::Kind& kind : set.kinds)
       if (mentions(finding.message, kind.name)) return {{kind.name}};
   }
+  if (finding.id == "dead-condition" && !finding.rules.empty()) return {{finding.rules[0], "`" + finding.region + "`"}};
   const Check* check = find_check(finding.id);
   std::vector<std::string> names = finding.rules;
   const bool pair = finding.id == "override-unused" || (check && !check->ordered);

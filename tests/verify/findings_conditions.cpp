@@ -1,5 +1,6 @@
 // dead-condition: atoms that make no difference.
 #include <algorithm>
+#include <set>
 
 #include "findings.hpp"
 #include "tests/reference/evaluate.hpp"
@@ -114,8 +115,8 @@ std::vector<Trial> trials_of(const Table& table, const check::Rule& rule, const 
 // An atom is a comparison as written, a quantifier, or an atom in a quantifier's body; of a `define` each use is one.
 // The match is whether the rule fires and whether it is degraded to a hold. On all kinds of the rule. A presence atom
 // is a guard when something else in the rule's condition or `until` reads what it guards. A rule that always matches
-// has dead conditions too: the contract takes out only rules that never match. One finding for each rule here, however
-// many atoms.
+// has dead conditions too: the contract takes out only rules that never match. One finding for each
+// atom, named by its text; atoms of one rule with one text are one here.
 std::vector<Finding> find_dead_condition(const Table& table) {
   std::vector<Finding> out;
   const Bits never = never_matching(table);
@@ -138,7 +139,12 @@ std::vector<Finding> find_dead_condition(const Table& table) {
           return match(rule, evaluation.truth(trial.on[static_cast<size_t>(on - rule.on.data())])) != now;
         });
       }
-    if (!trials.empty()) out.push_back({"dead-condition", {rule.id}, ""});
+    std::set<std::string> dead;
+    for (const Trial& trial : trials) {
+      check::Condition condition = rule.on[0].condition;
+      dead.insert(at_path(condition, atoms[trial.atom]).text);
+    }
+    for (const std::string& text : dead) out.push_back({"dead-condition", {rule.id, "`" + text + "`"}, ""});
   }
   return out;
 }

@@ -148,7 +148,7 @@ std::vector<Finding> find_exception_expired(const Table& table) {
 
 // exception-too-broad: the exception's scope contains everything its rule matches.
 // READING: the scope is its kinds and its condition, before it expires. One of its rules suffices, if that rule matches
-// anything before the exception expires and is enforced. An expired exception is only expired.
+// anything before the exception expires, in any mode but `off`. An expired exception is only expired.
 std::vector<Finding> find_exception_too_broad(const Table& table) {
   std::vector<Finding> out;
   for (size_t e = 0; e < table.set().exceptions.size(); ++e) {
@@ -162,7 +162,7 @@ std::vector<Finding> find_exception_too_broad(const Table& table) {
         matched = true;
         return !(row.exceptions & bit(e));
       });
-      return matched && !outside && (table.enforced() & rule);
+      return matched && !outside;
     });
     if (broad) out.push_back({"exception-too-broad", {exception.id}, ""});
   }

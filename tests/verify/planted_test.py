@@ -25,6 +25,8 @@ def run(*arguments):
 def mentions(finding, name):
     if name.startswith("cover "):
         return True  # a cover has no name of its own
+    if name.startswith("`"):
+        return finding.get("region") == name[1:-1]
     text = json.dumps(finding)
     short = name.split(".")[-1]
     return name in finding.get("rules", []) or re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)|`{re.escape(short)}`", text)
@@ -85,8 +87,7 @@ def check(guardc, guardvm, path, hidden, folder):
             continue
         found = list(report["findings"])
         for line in finds:
-            name, *about = line.split(" ", 1)
-            about = [about[0]] if about and about[0].startswith("cover ") else (about[0].split() if about else [])
+            name, *about = re.findall(r"cover \d+|`[^`]*`|\S+", line)
             match = [f for f in found if f["id"] == name and all(mentions(f, a) for a in about)]
             if len(match) > 1:  # twins name each other
                 match = [f for f in match if f["rules"][:1] == about[:1]]

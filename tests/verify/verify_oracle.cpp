@@ -46,7 +46,8 @@ struct Totals {
 constexpr size_t kShownPerKind = 2;
 
 void print_set(const property::Files& files) {
-  for (const auto& [path, text] : files) std::printf("=== %s\n%s", path.c_str(), text.c_str());
+  for (const auto& [path, text] : files)
+    std::printf("=== %s\n%s%s", path.c_str(), text.c_str(), text.ends_with("\n") ? "" : "\n");
 }
 
 // Leaves out pieces of the set for as long as `still_bad` holds.
