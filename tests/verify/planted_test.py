@@ -15,6 +15,8 @@ import tempfile
 
 AS_OF = "2026-11-25"
 NOTES = {"redundant", "always-matches"}
+SHOWN = 6
+SKIPPED = 77  # for ctest
 REFUSED, CLEAN, FINDINGS = 3, 0, 2
 
 
@@ -39,7 +41,7 @@ def with_clean_rules(text, count):
         day, hour = 1 + i // 24 % 28, i % 24
         rules.append(f"rule told_{i} on deploy\n  warn when time >= 2027-{1 + i // 672 % 12:02}-{day:02}T{hour:02}:00:00Z\n")
     head, policy = text.split("\npolicy ", 1)
-    return f"{head}\naction rollout {{ service: string, time: timestamp now }}\n\npolicy {policy}\npolicy clean\n\n" + "\n".join(rules)
+    return f"{head}\naction rollout {{ service: string, time: timestamp now }}\ndefault allow on rollout\n\npolicy {policy}\npolicy clean\n\n" + "\n".join(rules)
 
 
 def check_witness(guardc, guardvm, path, finding):
@@ -74,7 +76,7 @@ def check(guardc, guardvm, path, hidden, folder):
     refused = re.findall(r"^// refused: (.*)$", text, re.M)
     if not (finds or refused) and "\n// finds nothing\n" not in text:
         yield "it does not say what it finds"
-    for engine in ("auto", "both"):
+    for engine in ("auto",) if hidden else ("auto", "both"):
         result = run(guardc, "verify", *path, "--format", "json", "--as-of", AS_OF, "--engine", engine)
         if refused:
             if result.returncode != REFUSED or refused[0] not in result.stdout + result.stderr:
@@ -110,6 +112,9 @@ def main():
     hidden = 0
     if names[:1] == ["--hidden"]:
         hidden, names = int(names[1]), names[2:]
+    if "\n  verify " not in run(guardc, "--help").stdout:
+        print(f"{guardc} has no command `verify`")
+        return SKIPPED
     planted = pathlib.Path(__file__).resolve().parent / "planted"
     paths = [planted / f"{name}.guard" for name in names] or sorted(planted.glob("*.guard"))
     failed = 0
@@ -117,7 +122,7 @@ def main():
         for path in paths:
             problems = list(check(guardc, guardvm, path, hidden, folder))
             failed += bool(problems)
-            for problem in problems:
+            for problem in problems[:SHOWN]:
                 print(f"{path.name}: {problem}")
     print(f"{len(paths)} sets, {failed} failed")
     return 1 if failed or not paths else 0

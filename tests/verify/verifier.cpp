@@ -69,6 +69,16 @@ Verifier::Output Verifier::run(const std::string& arguments, const char* key) co
   return out;
 }
 
+bool Verifier::has(const std::string& command) const {
+  FILE* pipe = popen(("'" + guardc_ + "' --help 2>&1").c_str(), "r");
+  if (!pipe) return false;
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (const size_t n = fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), n);
+  pclose(pipe);
+  return text.find("\n  " + command + " ") != std::string::npos;
+}
+
 VerifierReport Verifier::verify(const property::Files& files, const property::Files& baseline) const {
   const std::string beside = baseline.empty() ? "" : " --baseline " + write("baseline", baseline);
   const Output output = run("verify " + write("set", files) + beside, "findings");

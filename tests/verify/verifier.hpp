@@ -37,6 +37,8 @@ class Verifier {
   // `folder` is where sets are written to, one at a time.
   Verifier(std::string guardc, std::string folder, std::string as_of, std::string engine);
   ~Verifier();
+  // Whether guardc has the command.
+  [[nodiscard]] bool has(const std::string& command) const;
   [[nodiscard]] VerifierReport verify(const property::Files& files, const property::Files& baseline = {}) const;
   [[nodiscard]] DiffReport diff(const property::Files& before, const property::Files& after) const;
 
