@@ -233,8 +233,14 @@ std::vector<Space::Option> Space::break_glass_options() const {
                    {raw(kind_.break_glass_by), present(0), false, {}, true},
                    {raw(kind_.break_glass_reason), present(0, "r")},
                    {raw(kind_.break_glass_at), present(-age), true}});
-  out.push_back(out[1]);
-  out.back()[1] = {raw(kind_.break_glass_by), present(0, "someone else")};
+  // Three that are not valid: of somebody else, without a reason, from the future.
+  const Option valid = out[1];
+  for (const size_t part : {1, 2, 3}) {
+    out.push_back(valid);
+    Setting& setting = out.back()[part];
+    setting.by_actor = false;
+    setting.value = part == 1 ? present(0, "someone else") : part == 2 ? present(0) : present(1);
+  }
   return out;
 }
 
