@@ -162,6 +162,11 @@ std::vector<std::vector<std::string>> names_of(const Table& table, const Verifie
       if (mentions(finding.message, kind.name)) return {{kind.name}};
   }
   if (finding.id == "dead-condition" && !finding.rules.empty()) return {{finding.rules[0], "`" + finding.region + "`"}};
+  if (finding.id == "dead-end") {  // one finding may name all that holds the action
+    std::vector<std::vector<std::string>> out;
+    for (const std::string& rule : finding.rules) out.push_back({rule});
+    return out;
+  }
   const Check* check = find_check(finding.id);
   std::vector<std::string> names = finding.rules;
   const bool pair = finding.id == "override-unused" || (check && !check->ordered);
