@@ -1,6 +1,7 @@
 // Small changes of policy sets; see write_sets.hpp.
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,8 @@ bool edit(Random& random, GeneratedSet& set) {
       if (one.section == 0 && replace_one(random, one.text, narrow, wide)) return true;
     return false;
   }
-  auto [from, to] = random.pick(kEdits);
+  std::string from, to;
+  std::tie(from, to) = random.pick(kEdits);
   if (random.chance(50) && !to.empty()) std::swap(from, to);
   if (from.starts_with("default"))
     return std::any_of(set.pieces.begin(), set.pieces.end(),

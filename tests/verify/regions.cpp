@@ -69,6 +69,8 @@ std::vector<std::string> cover_problems(const property::Files& files, const Want
                                         const std::vector<std::string>& regions) {
   if (regions.empty() && std::none_of(wanted.inside.begin(), wanted.inside.end(), [](bool in) { return in; }))
     return {};
+  for (const std::string& region : regions)
+    if (region.empty()) return {"no region is given"};
   std::string reasons;
   const std::string& kind = wanted.set.kinds[static_cast<uint32_t>(wanted.kind)].name;
   const auto compiled = with_regions(files, kind, regions, reasons);

@@ -235,7 +235,7 @@ std::vector<Space::Option> Space::break_glass_options() const {
                    {raw(kind_.break_glass_at), present(-age), true}});
   // Three that are not valid: of somebody else, without a reason, from the future.
   const Option valid = out[1];
-  for (const size_t part : {1, 2, 3}) {
+  for (size_t part = 1; part <= 3; ++part) {
     out.push_back(valid);
     Setting& setting = out.back()[part];
     setting.by_actor = false;
