@@ -11,8 +11,7 @@ namespace {
 
 double log_of(size_t n) { return static_cast<double>(std::bit_width(n)); }
 
-constexpr double kRow = 6;       // Selecting a row, on every decision.
-constexpr double kMadeRow = 25;  // Making one, of a multi dim.
+constexpr double kRow = 6;  // Selecting a row, on every decision.
 
 // Classifying the attribute and selecting its row, on every decision.
 double classify_cost(const Dim& dim) {
@@ -28,7 +27,7 @@ double classify_cost(const Dim& dim) {
     case Classifier::Versions:
       return kRow + 35 * log_of(dim.texts.size());
     case Classifier::Windows:
-      return kMadeRow + 30 * static_cast<double>(dim.atoms.size());
+      return kRow + 30 * static_cast<double>(dim.atoms.size());
     case Classifier::TextAtoms:
     case Classifier::SetAtoms:
       break;
@@ -44,9 +43,9 @@ double classify_cost(const Dim& dim) {
     infixes = infixes || shape.kind == Shape::Kind::Infix;
   }
   const double one = 8 + (constants ? 10 : 0) + 10 * static_cast<double>(prefixes.size() + suffixes.size()) +
-                     50 * static_cast<double>(dim.groups.size() + (infixes ? 1 : 0));
+                     30 * static_cast<double>(dim.groups.size() + (infixes ? 1 : 0));
   constexpr double kElements = 2;
-  return kMadeRow + (dim.classifier == Classifier::SetAtoms ? kElements * one : one);
+  return kRow + (dim.classifier == Classifier::SetAtoms ? kElements * one : one);
 }
 
 // Testing the same by code, once.
