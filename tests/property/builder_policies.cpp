@@ -246,7 +246,7 @@ void SetBuilder::make_break_glass(size_t section) {
   text += "\n  lifts " + (names.empty() || random_.chance(50)
                               ? "every rule" + std::string(random_.chance(75) ? " even mandatory" : "")
                               : names);
-  const std::vector<std::string> durations = {"4h", "1h", "30m"};
+  const std::vector<std::string> durations = {"4h", "1h", "30m", "106751d"};
   text += "\n  for " + random_.pick(durations);
   if (random_.chance(60)) text += "\n  " + obligation();
   add(section, text);
