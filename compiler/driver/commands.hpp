@@ -8,6 +8,7 @@
 #include "diag/diagnostic.hpp"
 #include "driver/run_tests.hpp"
 #include "guardvm/exit_codes.hpp"
+#include "verify/verify.hpp"
 
 namespace guard::driver {
 
@@ -44,6 +45,16 @@ struct DumpOptions {
   std::optional<std::string> rule, kind;
 };
 [[nodiscard]] guardvm::Exit run_dump(const DumpOptions& options);
+
+struct VerifyOptions {
+  std::vector<std::string> paths, baseline;
+  std::string as_of;  // a date or a timestamp; empty: today
+  verify::EngineMode engine = verify::EngineMode::Auto;
+  verify::ReportFormat format = verify::ReportFormat::Text;
+  Severity fail_on = Severity::Warning;
+  bool stats = false;
+};
+[[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
 
 // "guardc: message" on standard error; the exit code of usage and I/O.
 [[nodiscard]] guardvm::Exit usage_error(const std::string& message);

@@ -86,6 +86,7 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
   std::vector<std::pair<uint32_t, uint32_t>> pairs;  // atom, hit
   uint32_t atoms = 0;
   hit_count = 0;
+  hit_list.clear();
   base.assign(kind.dims.count, 0);
   hit_base.assign(kind.dims.count, 0);
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
@@ -94,10 +95,12 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
     base[d] = atoms;
     hit_base[d] = hit_count;
     const auto add_hit = [&](uint32_t list) {
+      hit_list[hit_count] = list;
       const Range range = view.AtomLists[list].atoms;
       for (uint32_t i = 0; i < range.count; ++i) pairs.emplace_back(atoms + view.Indices[range.first + i], hit_count);
     };
     const auto add_table = [&](Range hash) {
+      hit_list.resize(hit_count + size_t{hash.count}, format::kNone);
       for (uint32_t i = 0; i < hash.count; ++i, ++hit_count) {
         const format::HashSlot& slot = view.HashSlots[hash.first + i];
         if (slot.tag != 0) add_hit(slot.value);
@@ -107,6 +110,7 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
     for (uint32_t i = 0; i < dim.prefixes.count; ++i) add_table(view.Affixes[dim.prefixes.first + i].hash);
     for (uint32_t i = 0; i < dim.suffixes.count; ++i) add_table(view.Affixes[dim.suffixes.first + i].hash);
     if (dim.classifier == Classifier::SetAtoms) {
+      hit_list.resize(hit_count + size_t{dim.cuts.count}, format::kNone);
       for (uint32_t i = 0; i < dim.cuts.count; ++i, ++hit_count) add_hit(dim.lists + i);
     }
     atoms += dim.classes;
@@ -142,20 +146,13 @@ bool Classes::atom_true(uint32_t dim, uint32_t atom) const {
   return false;
 }
 
-// A constant or affix was met; its atoms are listed as long as they are few.
-void Classes::mark_hit(const Facts& facts, uint32_t dim, uint32_t hit, uint32_t list) {
-  mark(hit_marks_, marked_hits_, hit);
-  const Range atoms = facts.view->AtomLists[list].atoms;
-  for (uint32_t i = 0; i < atoms.count && few_[dim].listed; ++i) list_atom(dim, facts.view->Indices[atoms.first + i]);
-}
-
 // Marks of one text: constants, affixes of every listed length, automata.
 void Classes::text_atoms(const Facts& facts, const DimRow& row, uint32_t dim, std::string_view text) {
   const format::View& view = *facts.view;
   uint32_t first_hit = table_->hit_base[dim];
   const auto find = [&](Range table, std::string_view part) {
     const uint32_t slot = find_slot(facts, table, part);
-    if (slot != kNotFound) mark_hit(facts, dim, first_hit + slot, view.HashSlots[table.first + slot].value);
+    if (slot != kNotFound) mark_hit(dim, first_hit + slot);
   };
   find(row.hash, text);
   first_hit += row.hash.count;
@@ -194,7 +191,7 @@ void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, con
     const int64_t* at = std::lower_bound(first, first + row.cuts.count, element.number);
     if (at == first + row.cuts.count || *at != element.number) continue;
     const auto cut = static_cast<uint32_t>(at - first);
-    mark_hit(facts, dim, table_->hit_base[dim] + cut, row.lists + cut);
+    mark_hit(dim, table_->hit_base[dim] + cut);
   }
 }
 

@@ -24,6 +24,8 @@ struct AtomTable {
   uint32_t hit_count = 0;
   std::vector<uint32_t> hit_first;  // per atom of the kind, and one past the last: first in `hits`
   std::vector<uint32_t> hits;
+  std::vector<uint32_t> hit_list;  // per hit: AtomLists, the atoms it makes true; kNone: an empty slot
+  [[nodiscard]] uint32_t atom_count() const { return static_cast<uint32_t>(hit_first.size()) - 1; }
   void build(const format::View& view, const format::KindRow& kind);
 };
 
@@ -34,10 +36,11 @@ class Classes {
   void classify(const Facts& facts, const AtomTable& table);
   [[nodiscard]] uint32_t class_of(uint32_t dim) const { return class_[dim]; }
   [[nodiscard]] bool atom_true(uint32_t dim, uint32_t atom) const;
-  // All true atoms of a multi dim when they are at most kFew (repeats possible); `listed` false: more.
-  static constexpr uint32_t kFew = 48;
+  // What makes atoms of a multi dim true, when it is at most kFew things (repeats possible): hits of the kind, and
+  // atoms that are marked themselves, numbered behind the hits. `listed` false: more.
+  static constexpr uint32_t kFew = 12;
   struct Few {
-    uint32_t atoms[kFew];
+    uint32_t sources[kFew];
     uint32_t count = 0;
     bool listed = true;
   };
@@ -46,13 +49,16 @@ class Classes {
  private:
   void mark_atom(uint32_t dim, uint32_t atom) {
     mark(atom_marks_, marked_atoms_, table_->base[dim] + atom);
-    list_atom(dim, atom);
+    list(dim, table_->hit_count + table_->base[dim] + atom);
   }
-  void mark_hit(const Facts& facts, uint32_t dim, uint32_t hit, uint32_t list);
-  void list_atom(uint32_t dim, uint32_t atom) {
+  void mark_hit(uint32_t dim, uint32_t hit) {
+    mark(hit_marks_, marked_hits_, hit);
+    list(dim, hit);
+  }
+  void list(uint32_t dim, uint32_t source) {
     Few& few = few_[dim];
     few.listed = few.listed && few.count < kFew;
-    if (few.listed) few.atoms[few.count++] = atom;
+    if (few.listed) few.sources[few.count++] = source;
   }
   static void mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit);
   void unmark();

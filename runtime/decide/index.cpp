@@ -11,7 +11,8 @@ using format::DimRow;
 using format::SparseWord;
 using format::View;
 
-constexpr uint32_t kShortRow = 64;  // words
+constexpr uint32_t kShortRow = 64;              // words
+constexpr size_t kMadeWords = size_t{1} << 17;  // of all rows that are made for short rows: 1 MiB a kind
 
 uint32_t summary_words(uint32_t words) { return (words + 63) / 64; }
 
@@ -85,8 +86,10 @@ const AtomTable& Index::prepare(const Facts& facts) {
       tables.sparse.push_back({words + dim.wildcard, dim.rows, d, uses_time});
     }
   }
+  make_rows(kind, tables);
   left_.resize(kShortRow);
   row_.resize(kShortRow);
+  kept_.resize(kShortRow);
   summary_.resize(std::max<size_t>(summary_.size(), summary_words(kind.index_words)));
   scratch_.resize(std::max<size_t>(scratch_.size(), kind.entries.count / 64 + 1));
   found_.reserve(kind.entries.count);
@@ -105,20 +108,38 @@ bool Index::Multi::holds(const Classes& classes, uint32_t position) const {
   return negated;  // None of the negated ones is true; or no positive one is.
 }
 
-// The row of a multi dim: the entries that ask nothing, those that ask for one of the true atoms, and those that ask
-// for atoms not to be true, when none of them is.
-void Index::make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const {
-  const SparseWord* all = view_->SparseWords.data();
-  const auto each = [&](uint32_t row, const auto& visit) {
-    const format::Range range = view_->SparseRows[row].words;
-    for (const SparseWord* at = all + range.first; at != all + range.first + range.count; ++at) visit(*at);
-  };
-  for (uint32_t w = 0; w < words; ++w) out[w] = dim.negative[w];
-  for (uint32_t a = 0; a < few.count; ++a)
-    each(dim.rows + 2 * few.atoms[a] + 1, [&](const SparseWord& word) { out[word.word] &= ~word.bits; });
-  for (uint32_t w = 0; w < words; ++w) out[w] |= dim.wildcard[w];
-  for (uint32_t a = 0; a < few.count; ++a)
-    each(dim.rows + 2 * few.atoms[a], [&](const SparseWord& word) { out[word.word] |= word.bits; });
+void Index::make_rows(const format::KindRow& kind, KindTables& tables) const {
+  const uint32_t words = kind.index_words;
+  const AtomTable& atoms = tables.atoms;
+  if (words > kShortRow) return;
+  tables.made_row.assign(size_t{atoms.hit_count} + atoms.atom_count(), format::kNone);
+  for (const Multi& dim : tables.multis) {
+    const uint32_t base = atoms.base[dim.dim];
+    const uint32_t count = view_->Dims[kind.dims.first + dim.dim].classes;
+    for (uint32_t atom = 0; atom < count; ++atom) {
+      const auto add = [&](uint32_t source) {
+        uint32_t& row = tables.made_row[source];
+        if (row == format::kNone) {
+          row = static_cast<uint32_t>(tables.made.size());
+          tables.made.resize(tables.made.size() + 2 * size_t{words}, 0);
+        }
+        for (const uint32_t stops : {0u, 1u}) {
+          const format::Range own = view_->SparseRows[dim.rows + 2 * atom + stops].words;
+          for (uint32_t i = own.first; i < own.first + own.count; ++i) {
+            const SparseWord& word = view_->SparseWords[i];
+            tables.made[row + stops * words + word.word] |= word.bits;
+          }
+        }
+      };
+      add(atoms.hit_count + base + atom);
+      for (uint32_t h = atoms.hit_first[base + atom]; h < atoms.hit_first[base + atom + 1]; ++h) add(atoms.hits[h]);
+      if (tables.made.size() > kMadeWords) {
+        tables.made_row.clear();
+        tables.made = {};
+        return;
+      }
+    }
+  }
 }
 
 // Short rows: all of them are intersected whole, without looking where something is left.
@@ -145,12 +166,25 @@ void Index::intersect(const KindTables& tables, const Classes& classes, uint32_t
   for (const Multi& dim : tables.multis) {
     if (any_time && dim.uses_time) continue;
     const Classes::Few& few = classes.few(dim.dim);
-    if (few.listed) {
-      make_row(dim, few, words, row);
-      take(row);
-    } else {
+    if (!few.listed || tables.made_row.empty()) {
       for (uint32_t w = 0; w < words; ++w) left[w] = ask(dim, classes, w, left[w]);
+      continue;
     }
+    // The entries that ask for atoms not to be true, when none is; those that ask nothing; those that one lets pass.
+    uint64_t* kept = kept_.data();
+    for (uint32_t w = 0; w < words; ++w) {
+      kept[w] = dim.negative[w];
+      row[w] = dim.wildcard[w];
+    }
+    for (uint32_t s = 0; s < few.count; ++s) {
+      if (tables.made_row[few.sources[s]] == format::kNone) continue;
+      const uint64_t* made = tables.made.data() + tables.made_row[few.sources[s]];
+      for (uint32_t w = 0; w < words; ++w) {
+        row[w] |= made[w];
+        kept[w] &= ~made[words + w];
+      }
+    }
+    for (uint32_t w = 0; w < words; ++w) left[w] &= row[w] | kept[w];
   }
 }
 
@@ -199,7 +233,7 @@ void Index::summarise(uint32_t words) {
 }
 
 // Those of the candidates `bits` of one word that no dim rules out.
-uint64_t Index::candidates(const Classes& classes, uint32_t word, uint64_t bits) const {
+uint64_t Index::candidates(const AtomTable& atoms, const Classes& classes, uint32_t word, uint64_t bits) const {
   for (const uint64_t* row : dense_rows_) bits &= row[word];
   for (const Row& row : sparse_rows_) bits &= row.words[word] | sparse_word(*view_, row.added, word);
   for (const Multi* asked : asked_) {
@@ -208,10 +242,18 @@ uint64_t Index::candidates(const Classes& classes, uint32_t word, uint64_t bits)
     if (few.listed) {
       uint64_t row = asked->wildcard[word];
       uint64_t negative = asked->negative[word];
-      for (uint32_t a = 0; a < few.count; ++a) {
-        const format::SparseRow* rows = view_->SparseRows.data() + asked->rows + 2 * few.atoms[a];
+      const auto add = [&](uint32_t atom) {
+        const format::SparseRow* rows = view_->SparseRows.data() + asked->rows + 2 * atom;
         row |= sparse_word(*view_, rows[0].words, word);
         if (negative != 0) negative &= ~sparse_word(*view_, rows[1].words, word);
+      };
+      for (uint32_t s = 0; s < few.count; ++s) {
+        if (few.sources[s] >= atoms.hit_count) {
+          add(few.sources[s] - atoms.hit_count - atoms.base[asked->dim]);
+          continue;
+        }
+        const format::Range list = view_->AtomLists[atoms.hit_list[few.sources[s]]].atoms;
+        for (uint32_t i = list.first; i < list.first + list.count; ++i) add(view_->Indices[i]);
       }
       bits &= row | negative;
       continue;
@@ -271,7 +313,7 @@ void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time
       for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
         const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
         const uint32_t count = std::min(kind.ranked.count - word * 64, 64u);
-        consider_all(facts, word, candidates(classes, word, ~uint64_t{0} >> (64 - count)), at_any_time);
+        consider_all(facts, word, candidates(tables.atoms, classes, word, ~uint64_t{0} >> (64 - count)), at_any_time);
       }
     }
   }

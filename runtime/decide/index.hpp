@@ -60,6 +60,10 @@ class Index {
     std::vector<Dense> dense;
     std::vector<Sparse> sparse;
     std::vector<Multi> multis;
+    // Short rows: per source of truth (Classes::Few) the words of the entries that one of its atoms lets pass, then of
+    // those it stops; empty when they would take too much memory.
+    std::vector<uint32_t> made_row;  // per source: in `made`, or kNone: none
+    std::vector<uint64_t> made;
   };
   struct Row {  // of a sparse class dim, chosen by the action's class
     const uint64_t* words;
@@ -67,9 +71,9 @@ class Index {
   };
   void select(const KindTables& tables, const Classes& classes, bool any_time);
   void intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time);
-  void make_row(const Multi& dim, const Classes::Few& few, uint32_t words, uint64_t* out) const;
+  void make_rows(const format::KindRow& kind, KindTables& tables) const;
   void summarise(uint32_t words);
-  [[nodiscard]] uint64_t candidates(const Classes& classes, uint32_t word, uint64_t bits) const;
+  [[nodiscard]] uint64_t candidates(const AtomTable& atoms, const Classes& classes, uint32_t word, uint64_t bits) const;
   [[nodiscard]] static uint64_t ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits);
   void consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time);
   void collect(const Facts& facts, const Classes& classes, bool at_any_time);
@@ -79,7 +83,7 @@ class Index {
   const format::View* view_ = nullptr;
   std::vector<KindTables> kinds_;
   std::vector<const uint64_t*> dense_rows_;  // of this action: words, then their summary
-  std::vector<uint64_t> left_, row_;         // short rows: what is left of all candidates, and a row being made
+  std::vector<uint64_t> left_, row_, kept_;  // short rows: what is left of all candidates, and a row being made
   std::vector<Row> sparse_rows_;
   std::vector<const Multi*> asked_;
   std::vector<uint64_t> summary_;

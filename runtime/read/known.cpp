@@ -190,7 +190,7 @@ template <StepOp op>
         return walk_odd_string(p, slot);
       set_text(slot, text);
     } else if constexpr (op == StepOp::Version) {
-      if (!is_version(text)) return nullptr;
+      if (!scan::is_plain_version(p, text.size()) && !is_version(text)) return nullptr;
       set_text(slot, text);
     } else {
       int64_t number = 0;

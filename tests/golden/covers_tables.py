@@ -3,7 +3,7 @@
 
     covers_tables.py ROOT
 
-Diagnostics: by their id in the expected output. Limits: by a case of limits.py. Errors: by `"code":"…"` in a decision. Opcodes: by
+Diagnostics and verification's checks: by their id in the expected output. Limits: by a case of limits.py. Errors: by `"code":"…"` in a decision. Opcodes: by
 their mnemonic in the output of `guardc dump`. Exit codes: by an EXIT line.
 """
 import pathlib
@@ -56,6 +56,7 @@ def main():
     tried_limits = (root / "tests/golden/limits.py").read_text(encoding="utf-8")
     checks = [
         ("diagnostics", rows(root, "compiler/diag/diagnostics.def", "GUARD_DIAG", 1), lambda row: f"[{row}]" in output),
+        ("checks", rows(root, "verify/checks/checks.def", "GUARD_FINDING", 1), lambda row: f"[{row}]" in output),
         ("errors", rows(root, "runtime/tables/errors.def", "GUARD_ERROR", 1),
          lambda row: f'"code":"{row}"' in output),
         ("opcodes", rows(root, "runtime/tables/opcodes.def", "GUARD_OP", 2),

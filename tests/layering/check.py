@@ -28,8 +28,8 @@ BELOW = {
     "compiler/codegen": {"compiler/base", "compiler/diag", "compiler/check", "compiler/syntax", "compiler/ir",
                          "compiler/partition", "compiler/codegen"} | SHARED,
     "compiler/driver": {"compiler/base", "compiler/diag", "compiler/syntax", "compiler/check", "compiler/ir",
-                        "compiler/codegen", "runtime/decide", "runtime/tool"} | SHARED,
-    "verify": {"compiler/base", "compiler/diag", "compiler/partition", "runtime/include", "runtime/tables"},
+                        "compiler/codegen", "runtime/decide", "runtime/read", "runtime/tool", "verify"} | SHARED,
+    "verify": {"compiler/base", "compiler/diag", "compiler/partition", "runtime/decide", "runtime/read"} | SHARED,
 }
 # A header of a foreign library, and the only files that may include it.
 FOREIGN = [
@@ -37,7 +37,7 @@ FOREIGN = [
     (re.compile(r"llvm"), re.compile(r"compiler/driver/cli/\w+\.cpp")),
     (re.compile(r"z3"), re.compile(r"verify/smt/\w+\.(cpp|hpp)")),
     (re.compile(r"date/|hinnant"), re.compile(r"compiler/check/\w+\.(cpp|hpp)")),
-    (re.compile(r"nlohmann"), re.compile(r"compiler/(diag|check|codegen|driver)/\w+\.(cpp|hpp)|tests/.*")),
+    (re.compile(r"nlohmann"), re.compile(r"(compiler/(diag|check|codegen|driver)|verify/report)/\w+\.(cpp|hpp)|tests/.*")),
     (re.compile(r"zlib"), re.compile(r"compiler/base/deflate\.cpp")),
     (re.compile(r"sodium"), re.compile(r"(compiler/(check|codegen)|runtime/digest)/\w+\.(cpp|hpp)|tests/.*")),
     (re.compile(r"xxhash|xxh3"), re.compile(r"(compiler/codegen|runtime/load)/\w+\.(cpp|hpp)|tests/.*")),

@@ -98,6 +98,41 @@ struct CommandLine {
   cl::opt<std::string> kind{"kind", cl::desc("only this action kind"), cl::value_desc("kind"), cl::sub(dump),
                             cl::cat(category)};
 
+  cl::SubCommand verify{"verify", "prove what is wrong with a policy set"};
+  cl::list<std::string> verify_paths{cl::Positional, cl::OneOrMore, cl::desc("PATHS...|BUNDLE"), cl::sub(verify),
+                                     cl::cat(category)};
+  Baseline verify_baseline{verify, category};
+  cl::opt<std::string> as_of{"as-of", cl::desc("speak about instants from here on (default: today)"),
+                             cl::value_desc("date"), cl::sub(verify), cl::cat(category)};
+  cl::opt<bool> verify_stats{"stats", cl::desc("print queries by engine, time by check and classes"), cl::sub(verify),
+                             cl::cat(category)};
+  cl::opt<verify::EngineMode> engine{
+      "engine",
+      cl::desc("what answers the questions"),
+      cl::init(verify::EngineMode::Auto),
+      cl::sub(verify),
+      cl::cat(category),
+      cl::values(clEnumValN(verify::EngineMode::Auto, "auto", "boxes where they suffice, Z3 for the rest (default)"),
+                 clEnumValN(verify::EngineMode::Both, "both", "both for everything; a difference is exit code 70"),
+                 clEnumValN(verify::EngineMode::Boxes, "boxes", "boxes alone"),
+                 clEnumValN(verify::EngineMode::Z3, "z3", "Z3 alone"))};
+  cl::opt<verify::ReportFormat> verify_format{
+      "format",
+      cl::desc("form of the report"),
+      cl::init(verify::ReportFormat::Text),
+      cl::sub(verify),
+      cl::cat(category),
+      cl::values(clEnumValN(verify::ReportFormat::Text, "text", "for people (default)"),
+                 clEnumValN(verify::ReportFormat::Json, "json", "one JSON document"))};
+  cl::opt<Severity> fail_on{
+      "fail-on",
+      cl::desc("exit with 2 for findings at least this severe"),
+      cl::init(Severity::Warning),
+      cl::sub(verify),
+      cl::cat(category),
+      cl::values(clEnumValN(Severity::Error, "error", ""), clEnumValN(Severity::Warning, "warning", "(default)"),
+                 clEnumValN(Severity::Note, "note", ""))};
+
   std::string exit_codes = exit_code_help();  // LLVM keeps a reference
   cl::extrahelp exits{exit_codes};
 };
@@ -121,7 +156,11 @@ guardvm::Exit run_selected(const CommandLine& line) {
                      least, line.test_format});
   }
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
-  return usage_error("name a command: build, check, fmt, test or dump; `guardc --help` says more");
+  if (line.verify) {
+    return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.as_of, line.engine,
+                       line.verify_format, line.fail_on, line.verify_stats});
+  }
+  return usage_error("name a command: build, check, fmt, test, verify or dump; `guardc --help` says more");
 }
 
 }  // namespace
@@ -130,7 +169,7 @@ int main(int argc, char** argv) {
   CommandLine line;
   // Of what LLVM's library brings along, only --help and --version are ours.
   for (cl::SubCommand* command :
-       {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test, &line.dump}) {
+       {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test, &line.verify, &line.dump}) {
     cl::HideUnrelatedOptions(line.category, *command);
   }
   cl::SetVersionPrinter([](llvm::raw_ostream& out) {

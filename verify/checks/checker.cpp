@@ -1,0 +1,177 @@
+// Making the kinds, asking the engines, and filing findings.
+#include "verify/checks/checker.hpp"
+
+#include <algorithm>
+
+#include "read/values.hpp"
+#include "verify/checks/all.hpp"
+
+namespace guard::verify {
+
+Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
+    : never(bundle.view().Rules.size(), false),
+      unreachable(bundle.view().Rules.size(), false),
+      bundle_(bundle),
+      world_(bundle, options.as_of_ns),
+      solver_(options.engine),
+      replayer_(bundle) {
+  for (uint32_t k = 0; k < view().Kinds.size(); ++k) {
+    kinds_.push_back(std::make_unique<KindState>(world_, k));
+    add_claims(*kinds_.back());
+    prepare_checks(*this, *kinds_.back());
+    const Result<bool> closed = kinds_.back()->decision.model.close();
+    kinds_.back()->bounds = std::make_unique<BoundsTable>(kinds_.back()->decision.model);
+    std::string& failure = kinds_.back()->failure;
+    if (!closed.ok()) failure = closed.error();
+    if (!kinds_.back()->decision.model.unsupported().empty()) failure = kinds_.back()->decision.model.unsupported()[0];
+    if (failure.empty()) continue;
+    Finding finding;
+    finding.check = CheckId::EmptyScope;
+    finding.inconclusive = true;
+    finding.subject = kind_name(k);
+    finding.message = "actions of kind `" + kind_name(k) + "` are not verified: " + failure;
+    findings_.push_back(std::move(finding));
+  }
+}
+
+void Checker::add_claims(KindState& kind) {
+  const auto add = [&](const auto& rows, std::vector<KindState::Scope>& scopes) {
+    for (uint32_t i = 0; i < rows.size(); ++i) {
+      for (uint32_t c = 0; c < rows[i].on.count; ++c) {
+        const format::CheckOnKindRow& on = view().CheckOnKinds[rows[i].on.first + c];
+        if (on.kind != kind.decision.model.kind()) continue;
+        KindState::Scope scope{i, kTrue, kTrue};
+        if (on.surely.count > 0) scope.surely = kind.decision.model.code(on.surely);
+        if (on.possibly.count > 0) scope.possibly = kind.decision.model.code(on.possibly);
+        scopes.push_back(scope);
+      }
+    }
+  };
+  add(view().Invariants, kind.invariants);
+  add(view().Covers, kind.covers);
+}
+
+std::string Checker::instant_text(int64_t ns) {
+  std::string text;
+  guardvm::append_timestamp(text, ns);
+  return text;
+}
+
+bool Checker::fires_in_class(KindState& kind, size_t rule, uint32_t instants) {
+  // The class is cut out of the finished problem: no predicate says it.
+  const std::unique_ptr<Grounding> grounding =
+      kind.grounder.ground({kind.decision.holds, kind.decision.rules[rule].fires});
+  Problem& problem = grounding->problem;
+  const Grounding::Instance* now = grounding->find(kind.decision.model.now_site(), kNoRow);
+  if (now != nullptr) {
+    const auto& values = grounding->groups[now->group];
+    Mask mask = empty_mask(problem.variables[now->variable].values);
+    for (uint32_t v = 0; v < values.size(); ++v) {
+      if (kind.grounder.stands_for(now->group, v, instants)) set_bit(mask, v);
+    }
+    problem.required.push_back(problem.lit(now->variable, std::move(mask)));
+  }
+  Assignment unused;
+  return solver_.search(problem, unused) == Verdict::Possible;
+}
+
+Answer Checker::ask(KindState& kind, std::vector<Formula> required) {
+  required.push_back(kind.decision.at_time);
+  required.push_back(kind.decision.holds);
+  return ask_alone(kind, required);
+}
+
+Answer Checker::ask_alone(KindState& kind, const std::vector<Formula>& required) {
+  Answer answer;
+  if (std::find(required.begin(), required.end(), kFalse) != required.end()) {
+    answer.verdict = Verdict::Impossible;
+    return answer;
+  }
+  answer.grounding = kind.grounder.ground(required);
+  const auto& terms = answer.grounding->problem.required;
+  if (std::find(terms.begin(), terms.end(), kFalseTerm) != terms.end()) {
+    answer.verdict = Verdict::Impossible;
+    return answer;
+  }
+  answer.verdict = solver_.solve(answer.grounding->problem, answer.solution);
+  return answer;
+}
+
+Verdict Checker::search(KindState& kind, std::vector<Formula> required) {
+  required.push_back(kind.decision.at_time);
+  required.push_back(kind.decision.holds);
+  const std::unique_ptr<Grounding> grounding = kind.grounder.ground(required);
+  Assignment unused;
+  return solver_.search(grounding->problem, unused);
+}
+
+bool Checker::impossible(KindState& kind, std::vector<Formula> required, bool& unknown) {
+  const Answer answer = ask(kind, std::move(required));
+  unknown = unknown || answer.verdict == Verdict::Unknown;
+  return answer.verdict == Verdict::Impossible;
+}
+
+bool Checker::confirmed_impossible(KindState& kind, const std::vector<Formula>& required, bool& unknown) {
+  const Answer answer = ask(kind, required);
+  unknown = unknown || answer.verdict == Verdict::Unknown;
+  if (answer.verdict != Verdict::Impossible) return false;
+  if (answer.grounding == nullptr) return true;
+  const auto& terms = answer.grounding->problem.required;
+  if (std::find(terms.begin(), terms.end(), kFalseTerm) != terms.end()) return true;
+  const Verdict confirmed = solver_.confirm(answer.grounding->problem);
+  unknown = unknown || confirmed == Verdict::Unknown;
+  return confirmed == Verdict::Impossible;
+}
+
+Witness Checker::show(KindState& kind, Answer& answer, const Claims& claims) {
+  make_readable(*answer.grounding, solver_, answer.solution);
+  return replayer_.replay(action_json(kind.decision.model, *answer.grounding, answer.solution), claims);
+}
+
+Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assignment& solution, const Claims& claims) {
+  return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
+}
+
+std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
+  std::vector<size_t> found;
+  const SiteBounds own = kind.bounds->of(region);
+  for (size_t i = 0; i < kind.decision.rules.size(); ++i) {
+    const RuleOnKind& rule = kind.decision.rules[i];
+    if (!rule.enforced || !decides(kind.decision.row(rule).effect)) continue;
+    if (!BoundsTable::apart(own, kind.bounds->of(rule.fires))) found.push_back(i);
+  }
+  return found;
+}
+
+void Checker::report(Finding finding) {
+  const std::string_view id = check_info(finding.check).id;
+  for (const format::SeverityRow& row : view().Severities) {
+    if (bundle_.text(row.check) != id) continue;
+    const std::string_view word = bundle_.text(row.severity);
+    if (word == "off") return;
+    finding.severity = word == "error" ? Severity::Error : (word == "warning" ? Severity::Warning : Severity::Note);
+  }
+  for (const format::RuleRow& rule : view().Rules) {
+    if (rule.accepted.count == 0) continue;
+    if (std::find(finding.rules.begin(), finding.rules.end(), bundle_.text(rule.id)) == finding.rules.end()) continue;
+    for (uint32_t i = 0; i < rule.accepted.count; i += 2) {
+      if (bundle_.text(view().Strings[rule.accepted.first + i]) == id) return;
+    }
+  }
+  findings_.push_back(std::move(finding));
+}
+
+void Checker::inconclusive(CheckId check, const std::vector<uint32_t>& rules, const std::string& what) {
+  Finding finding;
+  finding.check = check;
+  finding.severity = check_info(check).severity;
+  finding.inconclusive = true;
+  for (const uint32_t rule : rules) {
+    finding.rules.push_back(rule_id(rule));
+    finding.places.push_back(place(rule));
+  }
+  finding.message = what + ": the budget of the engines was not enough";
+  findings_.push_back(std::move(finding));
+}
+
+}  // namespace guard::verify

@@ -1,0 +1,112 @@
+// What every check works with: the kinds as formulas, the engines, and the list of findings.
+//
+// A check is a free function over a Checker (checks/all.hpp). It asks with `ask`: is there an action of the kind for
+// which all these formulas hold? Possible gives a solution that `show` makes readable, replays and turns into a
+// witness.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verify/checks/finding.hpp"
+#include "verify/model/bounds.hpp"
+#include "verify/model/decision.hpp"
+#include "verify/solve/engine.hpp"
+#include "verify/solve/grounding.hpp"
+#include "verify/witness/witness.hpp"
+
+namespace guard::verify {
+
+struct Options {
+  int64_t as_of_ns = 0;
+  EngineMode engine = EngineMode::Auto;
+};
+
+// One kind, ready to be asked about.
+struct KindState {
+  explicit KindState(World& world, uint32_t kind) : decision(world, kind), grounder(decision.model) {}
+  DecisionModel decision;
+  Grounder grounder;
+  std::unique_ptr<BoundsTable> bounds;
+  // Per invariant and cover of the set: its condition here (surely, possibly), when it speaks of this kind.
+  struct Scope {
+    uint32_t object;
+    Formula surely, possibly;
+  };
+  std::vector<Scope> invariants, covers;
+  // Per rule: the atoms of its condition, in order, and the match with one of them replaced (filled by dead-condition).
+  std::string failure;         // not empty: the kind could not be modelled
+  bool contradictory = false;  // no action is admissible
+};
+
+struct Answer {
+  Verdict verdict = Verdict::Unknown;
+  std::unique_ptr<Grounding> grounding;
+  Assignment solution;
+};
+
+class Checker {
+ public:
+  Checker(const guardvm::Bundle& bundle, const Options& options);
+
+  [[nodiscard]] const guardvm::Bundle& bundle() const { return bundle_; }
+  [[nodiscard]] const format::View& view() const { return bundle_.view(); }
+  [[nodiscard]] World& world() { return world_; }
+  [[nodiscard]] std::vector<std::unique_ptr<KindState>>& kinds() { return kinds_; }
+  [[nodiscard]] Solver& solver() { return solver_; }
+
+  // Whether some action satisfies all of `required` (the assumptions are added).
+  [[nodiscard]] Answer ask(KindState& kind, std::vector<Formula> required);
+  // The same by one engine, for a shortcut: only Possible counts.
+  [[nodiscard]] Verdict search(KindState& kind, std::vector<Formula> required);
+  // The same without the assumptions and at any instant of the bundle's horizon.
+  [[nodiscard]] Answer ask_alone(KindState& kind, const std::vector<Formula>& required);
+  // Whether the rule at the position fires for some action at an instant of the class.
+  [[nodiscard]] bool fires_in_class(KindState& kind, size_t rule, uint32_t instants);
+  // The same, when only the answer No counts: Z3 confirms it in mode auto.
+  [[nodiscard]] bool impossible(KindState& kind, std::vector<Formula> required, bool& unknown);
+  [[nodiscard]] bool confirmed_impossible(KindState& kind, const std::vector<Formula>& required, bool& unknown);
+  // The readable, replayed action of a Possible answer.
+  [[nodiscard]] Witness show(KindState& kind, Answer& answer, const Claims& claims);
+
+  // The same for a solution as it is.
+  [[nodiscard]] Witness replay(KindState& kind, const Grounding& grounding, const Assignment& solution,
+                               const Claims& claims);
+
+  // The rules that were applied in the last action that was shown, ascending.
+  [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
+
+  // Positions of the deciding, enforced rules of the kind that can fire together with all of `region`.
+  [[nodiscard]] std::vector<size_t> candidates(KindState& kind, Formula region);
+
+  [[nodiscard]] std::string rule_id(uint32_t rule) const { return std::string(bundle_.text(view().Rules[rule].id)); }
+  [[nodiscard]] std::string kind_name(uint32_t kind) const {
+    return std::string(bundle_.text(view().Kinds[kind].name));
+  }
+  [[nodiscard]] static std::string instant_text(int64_t ns);
+  [[nodiscard]] Place place(uint32_t rule, std::string text = {}) const {
+    return {view().Rules[rule].span, std::move(text)};
+  }
+
+  // Adds the finding unless a rule of it accepts the check, or the set turns it off. Severity: the set's own, else
+  // `severity`.
+  void report(Finding finding);
+  // A question that no engine could answer within its budget.
+  void inconclusive(CheckId check, const std::vector<uint32_t>& rules, const std::string& what);
+  [[nodiscard]] std::vector<Finding>& findings() { return findings_; }
+
+  // Rules that match nothing: no other finding is reported about them.
+  std::vector<bool> never;        // per rule
+  std::vector<bool> unreachable;  // per rule
+
+ private:
+  void add_claims(KindState& kind);
+  const guardvm::Bundle& bundle_;
+  World world_;
+  Solver solver_;
+  std::vector<std::unique_ptr<KindState>> kinds_;
+  Replayer replayer_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace guard::verify

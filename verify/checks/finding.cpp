@@ -1,0 +1,20 @@
+// The table of findings.
+#include "verify/checks/finding.hpp"
+
+#include <iterator>
+
+namespace guard::verify {
+namespace {
+
+constexpr CheckInfo kTable[] = {
+#define GUARD_FINDING(Name, kebab, severity, help) {kebab, Severity::severity, help},
+#include "verify/checks/checks.def"
+#undef GUARD_FINDING
+};
+
+}  // namespace
+
+const CheckInfo& check_info(CheckId id) { return kTable[static_cast<size_t>(id)]; }
+size_t check_count() { return std::size(kTable); }
+
+}  // namespace guard::verify

@@ -1,0 +1,91 @@
+// Bounds bottom-up: a conjunction has those of both sides, a disjunction those that both sides have, united.
+#include "verify/model/bounds.hpp"
+
+#include <algorithm>
+
+namespace guard::verify {
+namespace {
+
+constexpr size_t kMaxIntervals = 64;  // A bound of more parts tells little and costs much.
+
+bool overlap(const ClassSet& a, const ClassSet& b) {
+  auto x = a.intervals().begin();
+  auto y = b.intervals().begin();
+  while (x != a.intervals().end() && y != b.intervals().end()) {
+    if (std::max(x->first, y->first) < std::min(x->last, y->last)) return true;
+    if (x->last < y->last)
+      ++x;
+    else
+      ++y;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool BoundsTable::apart(const SiteBounds& a, const SiteBounds& b) {
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i].site < b[j].site) {
+      ++i;
+    } else if (b[j].site < a[i].site) {
+      ++j;
+    } else {
+      if (!(a[i].absent && b[j].absent) && !overlap(a[i].classes, b[j].classes)) return true;
+      ++i, ++j;
+    }
+  }
+  return false;
+}
+
+const SiteBounds& BoundsTable::of(Formula f) {
+  const auto found = known_.find(static_cast<uint32_t>(f));
+  if (found != known_.end()) return found->second;
+  SiteBounds made = make(f);
+  return known_.emplace(static_cast<uint32_t>(f), std::move(made)).first->second;
+}
+
+SiteBounds BoundsTable::literal(const Node& node, bool positive) {
+  const SiteId site{node.a};
+  const Site& own = model_.site(site);
+  if (node.reads_row || node.reads_element || own.kind == SiteKind::Set || own.kind == SiteKind::List) return {};
+  Domain& domain = model_.domain(site);
+  const ClassSet& classes = domain.of(PredId{node.b});
+  if (classes.intervals().size() > kMaxIntervals) return {};
+  if (positive) return {{site, classes, false}};
+  return {{site, partition::complement(classes, domain.classes()), true}};
+}
+
+SiteBounds BoundsTable::make(Formula f) {
+  const Node node = model_.formulas[f];
+  if (node.op == Op::Lit) return literal(node, true);
+  if (node.op == Op::Not) {
+    const Node inner = model_.formulas[Formula{node.a}];
+    return inner.op == Op::Lit ? literal(inner, false) : SiteBounds{};
+  }
+  if (node.op != Op::And && node.op != Op::Or) return {};
+  const SiteBounds a = of(Formula{node.a}), b = of(Formula{node.b});
+  SiteBounds result;
+  for (size_t i = 0, j = 0; i < a.size() || j < b.size();) {
+    if (j == b.size() || (i < a.size() && a[i].site < b[j].site)) {
+      if (node.op == Op::And) result.push_back(a[i]);
+      ++i;
+    } else if (i == a.size() || b[j].site < a[i].site) {
+      if (node.op == Op::And) result.push_back(b[j]);
+      ++j;
+    } else {
+      Bound both{a[i].site, {}, false};
+      if (node.op == Op::And) {
+        both.classes = partition::intersect(a[i].classes, b[j].classes);
+        both.absent = a[i].absent && b[j].absent;
+      } else {
+        both.classes = partition::unite(a[i].classes, b[j].classes);
+        both.absent = a[i].absent || b[j].absent;
+      }
+      if (both.classes.intervals().size() <= kMaxIntervals) result.push_back(std::move(both));
+      ++i, ++j;
+    }
+  }
+  return result;
+}
+
+}  // namespace guard::verify

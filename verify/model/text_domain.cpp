@@ -1,0 +1,298 @@
+// Strings: every constant of the predicates is a class of its own; all other strings are told apart by which patterns
+// they match.
+//
+// One automaton over the affixes and globs (made by the partition library) runs beside the bundle's own automaton of
+// each regex. A breadth-first walk over the reachable states collects, per set of matched patterns, as many shortest
+// strings as are asked that are no constants. SOUND: different strings are different walks, and the `n` shortest walks
+// to a state need no more than the `n` shortest to each state before it; with at most `constants` of them taken away,
+// n + constants walks per state are enough to find n members or to know that there are no more.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "verify/model/domain.hpp"
+
+namespace guard::verify {
+namespace {
+
+namespace format = guardvm::format;
+using partition::Dfa;
+using partition::Pattern;
+
+constexpr size_t kMaxStates = 100000;
+
+// A glob's source as a pattern: runs of plain bytes between the wildcards.
+Pattern glob_pattern(std::string_view source) {
+  std::vector<Pattern> parts;
+  std::string plain;
+  const auto flush = [&] {
+    if (!plain.empty()) parts.push_back(partition::literal(plain));
+    plain.clear();
+  };
+  for (size_t i = 0; i < source.size(); ++i) {
+    if (source[i] == '*') {
+      flush();
+      parts.push_back(partition::any_run());
+    } else if (source[i] == '?') {
+      flush();
+      parts.push_back(partition::any_one());
+    } else {
+      if (source[i] == '\\' && i + 1 < source.size()) ++i;
+      plain += source[i];
+    }
+  }
+  flush();
+  return partition::sequence(std::move(parts));
+}
+
+Pattern to_pattern(format::Match match, std::string_view text) {
+  switch (match) {
+    case format::Match::StartsWith:
+      return partition::sequence({partition::literal(text), partition::any_run()});
+    case format::Match::EndsWith:
+      return partition::sequence({partition::any_run(), partition::literal(text)});
+    case format::Match::Contains:
+      return partition::sequence({partition::any_run(), partition::literal(text), partition::any_run()});
+    case format::Match::Glob:
+    case format::Match::Regex:
+      break;
+  }
+  return glob_pattern(text);
+}
+
+// The bundle's automaton of a regex.
+struct BundleDfa {
+  const format::View* view;
+  const format::DfaRow* row;
+  [[nodiscard]] uint32_t step(uint32_t state, uint8_t byte) const {
+    return view->DfaCells[row->table + state * row->classes + view->Bytes[row->class_map + byte]];
+  }
+  [[nodiscard]] bool accepts(uint32_t state) const { return view->DfaAccepts[row->accept + state].count > 0; }
+};
+
+uint32_t readability(uint32_t byte) {
+  if (byte >= 'a' && byte <= 'z') return byte;
+  if (byte >= '0' && byte <= '9') return 0x100 + byte;
+  if (byte == '-' || (byte >= 'A' && byte <= 'Z')) return 0x200 + byte;
+  if (byte > ' ' && byte < 0x7F) return 0x300 + byte;
+  return 0x400 + byte;
+}
+
+class TextDomain : public Domain {
+ public:
+  explicit TextDomain(const Preds& preds) : preds_(preds) {}
+
+  void use(PredId id) override {
+    const Pred& pred = preds_[id];
+    if (pred.kind == Pred::Kind::TextIn) {
+      for (const std::string_view text : preds_.texts(pred.index)) constants_.push_back(text);
+    } else if (pred.kind == Pred::Kind::TextMatch) {
+      used_patterns_.insert(pred.index);
+    }
+  }
+
+  Result<bool> close() override {
+    std::sort(constants_.begin(), constants_.end());
+    constants_.erase(std::unique(constants_.begin(), constants_.end()), constants_.end());
+    std::vector<Pattern> patterns{partition::any_run()};
+    for (const uint32_t index : used_patterns_) {
+      const format::PatternRow& row = preds_.bundle().view().Patterns[index];
+      if (row.match == format::Match::Regex) {
+        regexes_.push_back({&preds_.bundle().view(), &preds_.bundle().view().Dfas[row.dfa]});
+        regex_patterns_.push_back(index);
+      } else {
+        patterns.push_back(to_pattern(row.match, preds_.bundle().text(row.text)));
+        plain_patterns_.push_back(index);
+      }
+    }
+    std::vector<const Pattern*> pointers;
+    for (const Pattern& pattern : patterns) pointers.push_back(&pattern);
+    std::optional<Dfa> dfa = partition::determinise(pointers, partition::Utf8::OnlyValid, kMaxStates);
+    if (!dfa) return Failure{"the automaton over the attribute's patterns has too many states"};
+    dfa_ = std::move(*dfa);
+    choose_bytes();
+    if (!explore()) return Failure{"the product of the attribute's regular expressions has too many states"};
+    ask(1);
+    // A set of matched patterns whose every string is a constant has no class.
+    for (uint32_t s = 0; s < signatures_.size(); ++s) {
+      if (!found_[s].empty()) groups_.push_back(s);
+    }
+    classes_ = static_cast<uint32_t>(constants_.size() + groups_.size());
+    for (const std::string_view constant : constants_) constant_members_.push_back({{true, 0, std::string(constant)}});
+    return true;
+  }
+
+  const std::vector<Value>& members(uint32_t cls, size_t count) override {
+    if (cls < constants_.size()) return constant_members_[cls];
+    const uint32_t group = groups_[cls - constants_.size()];
+    if (found_[group].size() < count && !exhausted_[group]) ask(std::max(count, 2 * asked_));
+    return found_[group];
+  }
+
+  uint64_t preference(uint32_t cls) const override { return cls; }
+  bool ordered() const override { return false; }
+
+ protected:
+  ClassSet evaluate(PredId id) override {
+    const Pred& pred = preds_[id];
+    if (pred.kind == Pred::Kind::Present) return all();
+    ClassSet result;
+    if (pred.kind == Pred::Kind::TextIn) {
+      for (const std::string_view text : preds_.texts(pred.index)) {
+        const auto at = std::lower_bound(constants_.begin(), constants_.end(), text);
+        const auto cls = static_cast<uint32_t>(at - constants_.begin());
+        result.append(cls, cls + 1);
+      }
+      return result;
+    }
+    for (uint32_t cls = 0; cls < constants_.size(); ++cls) {
+      if (preds_.holds(id, constant_members_[cls][0])) result.append(cls, cls + 1);
+    }
+    for (uint32_t g = 0; g < groups_.size(); ++g) {
+      const auto cls = static_cast<uint32_t>(constants_.size()) + g;
+      if (preds_.holds(id, found_[groups_[g]][0])) result.append(cls, cls + 1);
+    }
+    return result;
+  }
+
+ private:
+  struct State {
+    std::vector<uint32_t> at;    // of dfa_, then of each regex
+    std::vector<uint32_t> next;  // per byte class: state, or 0 when nothing valid can follow
+    uint32_t signature = UINT32_MAX;
+  };
+
+  // Bytes that no automaton tells apart are one class; per class its bytes, the readable ones first.
+  void choose_bytes() {
+    std::map<std::vector<uint32_t>, uint32_t> known;
+    for (uint32_t byte = 0; byte < 256; ++byte) {
+      std::vector<uint32_t> key{dfa_.class_of[byte]};
+      for (const BundleDfa& regex : regexes_) key.push_back(regex.view->Bytes[regex.row->class_map + byte]);
+      const auto [at, is_new] = known.try_emplace(key, static_cast<uint32_t>(bytes_.size()));
+      if (is_new) bytes_.emplace_back();
+      bytes_[at->second].push_back(static_cast<uint8_t>(byte));
+    }
+    for (auto& list : bytes_) {
+      std::sort(list.begin(), list.end(), [](uint8_t a, uint8_t b) { return readability(a) < readability(b); });
+    }
+    std::sort(bytes_.begin(), bytes_.end(),
+              [](const auto& a, const auto& b) { return readability(a[0]) < readability(b[0]); });
+  }
+
+  // The reachable states of the product.
+  bool explore() {
+    std::map<std::vector<uint32_t>, uint32_t> known;
+    std::map<std::vector<bool>, uint32_t> known_signatures;
+    const auto add = [&](const std::vector<uint32_t>& at) {
+      const auto [found, is_new] = known.try_emplace(at, static_cast<uint32_t>(states_.size()));
+      if (!is_new) return found->second;
+      states_.push_back({at, {}, UINT32_MAX});
+      const std::vector<uint32_t>& accepted = dfa_.accept[at[0]];
+      if (!accepted.empty()) {  // Pattern 0 accepts valid text.
+        std::vector<bool> signature(plain_patterns_.size() + regexes_.size());
+        for (const uint32_t a : accepted) {
+          if (a > 0) signature[a - 1] = true;
+        }
+        for (size_t r = 0; r < regexes_.size(); ++r) {
+          signature[plain_patterns_.size() + r] = regexes_[r].accepts(at[r + 1]);
+        }
+        const auto number = static_cast<uint32_t>(known_signatures.size());
+        states_.back().signature = known_signatures.try_emplace(std::move(signature), number).first->second;
+      }
+      return found->second;
+    };
+    states_.push_back({});  // The dead state.
+    add(std::vector<uint32_t>(1 + regexes_.size(), 1));
+    for (size_t s = 1; s < states_.size(); ++s) {
+      if (states_.size() > kMaxStates) return false;
+      for (const auto& list : bytes_) {
+        std::vector<uint32_t> to = states_[s].at;
+        to[0] = dfa_.table[to[0] * dfa_.classes + dfa_.class_of[list[0]]];
+        if (to[0] == 0) {
+          states_[s].next.push_back(0);
+          continue;
+        }
+        for (size_t r = 0; r < regexes_.size(); ++r) to[r + 1] = regexes_[r].step(to[r + 1], list[0]);
+        const uint32_t target = add(to);
+        states_[s].next.push_back(target);
+      }
+    }
+    signatures_.resize(known_signatures.size());
+    found_.resize(signatures_.size());
+    exhausted_.assign(signatures_.size(), false);
+    return true;
+  }
+
+  // Collects `count` members per group that has them. First with few walks per state, then with all that may be needed.
+  void ask(size_t count) {
+    asked_ = count;
+    for (auto& list : found_) list.clear();
+    const size_t all_walks = count + 1 + constants_.size();
+    if (walk(count, std::min(all_walks, count + 4))) return;
+    walk(count, all_walks);
+    for (size_t g = 0; g < found_.size(); ++g) exhausted_[g] = found_[g].size() < count;
+  }
+
+  // Whether every group has its members.
+  bool walk(size_t count, size_t walks) {
+    for (auto& list : found_) list.clear();
+    std::vector<size_t> visits(states_.size(), 0);
+    std::vector<std::pair<uint32_t, std::string>> queue{{1, ""}};
+    bool has_empty = false;
+    size_t open = found_.size();
+    visits[1] = 1;
+    const auto note = [&](uint32_t state, const std::string& text) {
+      if (states_[state].signature == UINT32_MAX) return;
+      std::vector<Value>& list = found_[states_[state].signature];
+      if (list.size() >= count || std::binary_search(constants_.begin(), constants_.end(), std::string_view(text)))
+        return;
+      if (text.empty()) {  // Valid, and hard to read: it comes last.
+        has_empty = true;
+        return;
+      }
+      list.push_back({true, 0, text});
+      if (list.size() == count) --open;
+    };
+    note(1, "");
+    for (size_t i = 0; i < queue.size() && open > 0; ++i) {
+      for (uint32_t c = 0; c < bytes_.size(); ++c) {
+        const uint32_t to = states_[queue[i].first].next[c];
+        if (to == 0) continue;
+        for (size_t b = 0; b < bytes_[c].size() && visits[to] < walks; ++b) {
+          ++visits[to];
+          std::string text = queue[i].second + static_cast<char>(bytes_[c][b]);
+          note(to, text);
+          queue.emplace_back(to, std::move(text));
+        }
+      }
+    }
+    if (has_empty) {
+      std::vector<Value>& list = found_[states_[1].signature];
+      if (list.size() < count) {
+        list.push_back({true, 0, ""});
+        if (list.size() == count) --open;
+      }
+    }
+    return open == 0;
+  }
+
+  const Preds& preds_;
+  std::vector<std::string_view> constants_;
+  std::set<uint32_t> used_patterns_;
+  std::vector<uint32_t> plain_patterns_, regex_patterns_;
+  std::vector<BundleDfa> regexes_;
+  Dfa dfa_;
+  std::vector<std::vector<uint8_t>> bytes_;
+  std::vector<State> states_;
+  std::vector<char> signatures_;
+  std::vector<std::vector<Value>> found_, constant_members_;
+  std::vector<bool> exhausted_;
+  std::vector<uint32_t> groups_;
+  size_t asked_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Domain> make_text_domain(const Preds& preds) { return std::make_unique<TextDomain>(preds); }
+
+}  // namespace guard::verify

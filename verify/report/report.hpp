@@ -1,0 +1,12 @@
+// The renderings of a report. Pure: no I/O. Internal to verify; everybody else calls guard::verify::render.
+#pragma once
+#include <string>
+
+#include "verify/verify.hpp"
+
+namespace guard::verify::rendering {
+
+[[nodiscard]] std::string text(const Report& report, const guardvm::Bundle& bundle, bool stats);
+[[nodiscard]] std::string json(const Report& report, const guardvm::Bundle& bundle, bool stats);
+
+}  // namespace guard::verify::rendering

@@ -1,0 +1,61 @@
+// Two engines answer whether a problem has a solution, and share nothing but the problem.
+//
+//   boxes   boxes/box_engine: cuts boxes of values down until every term holds or none is left
+//   z3      smt/z3_engine: Z3 over bit-vectors (QF_FD)
+//
+// `Solver` asks the one or the other by mode; mode Both asks both and stops loudly when they disagree.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "verify/solve/problem.hpp"
+
+namespace guard::verify {
+
+class Z3Engine {
+ public:
+  Z3Engine();
+  ~Z3Engine();
+  Z3Engine(const Z3Engine&) = delete;
+  Z3Engine& operator=(const Z3Engine&) = delete;
+  [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+class BoxEngine {
+ public:
+  // Unknown: the problem has sums, or too many boxes would be needed.
+  [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
+};
+
+enum class EngineMode : uint8_t { Auto, Both, Boxes, Z3 };
+
+struct EngineStats {
+  uint64_t boxes = 0, z3 = 0, unknown = 0;
+  int64_t boxes_ns = 0, z3_ns = 0;
+};
+
+class Solver {
+ public:
+  explicit Solver(EngineMode mode) : mode_(mode) {}
+  [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
+  // A solution by whichever engine finds one; its absence proves nothing and is not compared.
+  [[nodiscard]] Verdict search(const Problem& problem, Assignment& solution);
+  // Whether Z3 says so too (mode Boxes: nothing is asked).
+  [[nodiscard]] Verdict confirm(const Problem& problem);
+  [[nodiscard]] const EngineStats& stats() const { return stats_; }
+
+ private:
+  Verdict boxes(const Problem& problem, Assignment& solution);
+  Verdict z3(const Problem& problem, Assignment& solution);
+  EngineMode mode_;
+  BoxEngine boxes_;
+  std::unique_ptr<Z3Engine> z3_;  // made at the first question: a context costs 11 ms
+  EngineStats stats_;
+};
+
+}  // namespace guard::verify

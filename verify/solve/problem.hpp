@@ -1,0 +1,85 @@
+// A finite problem: variables with a few values each, and terms over them that must all hold.
+//
+// Terms are monotone over literals (no negation): a literal says that a variable's value is one of a set. Engines give
+// one value per variable, or say that there are none.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "verify/model/domain.hpp"
+
+namespace guard::verify {
+
+enum class TermId : uint32_t {};
+inline constexpr TermId kFalseTerm = TermId{0};
+inline constexpr TermId kTrueTerm = TermId{1};
+using Mask = std::vector<uint64_t>;  // a bit per value
+
+struct Variable {
+  uint32_t values = 0;
+  // Numbers, when a sum reads it: per value (without `absent`) the numbers it stands for.
+  std::vector<std::vector<Interval>> intervals;
+  bool absent = false;
+  std::vector<uint32_t> order;  // values, the readable ones first
+};
+
+struct Term {
+  enum class Op : uint8_t { False, True, Lit, And, Or, AtLeast, Linear };
+  Op op = Op::False;
+  bool negated = false;   // Linear
+  uint32_t variable = 0;  // Lit
+  uint32_t row = 0;       // Lit: mask; AtLeast: how many; Linear: sum
+  std::vector<TermId> children;
+};
+
+struct GroundSum {
+  std::vector<std::pair<uint32_t, int64_t>> terms;  // variable, coefficient
+  partition::Compare compare = partition::Compare::Eq;
+  __int128 constant = 0;
+};
+
+class Problem {
+ public:
+  Problem();
+  std::vector<Variable> variables;
+  std::vector<GroundSum> sums;
+  std::vector<TermId> required;  // all of them
+
+  [[nodiscard]] const Term& term(TermId id) const { return terms_[static_cast<uint32_t>(id)]; }
+  [[nodiscard]] const Mask& mask(uint32_t row) const { return masks_[row]; }
+  [[nodiscard]] size_t size() const { return terms_.size(); }
+  [[nodiscard]] bool has_sums() const { return !sums.empty(); }
+
+  [[nodiscard]] TermId lit(uint32_t variable, Mask mask);
+  [[nodiscard]] TermId all(std::vector<TermId> children);
+  [[nodiscard]] TermId any(std::vector<TermId> children);
+  [[nodiscard]] TermId at_least(uint32_t count, std::vector<TermId> children);
+  [[nodiscard]] TermId sum(GroundSum sum, bool negated);
+  // The term when the marked variables have the given values. REQUIRES: no sum reads a marked variable.
+  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const std::vector<uint32_t>& values);
+  // The term's opposite.
+  [[nodiscard]] TermId opposite(TermId term);
+
+ private:
+  TermId add(Term term);
+  std::vector<Term> terms_;
+  std::vector<Mask> masks_;
+  std::map<Mask, uint32_t> known_masks_;
+  std::map<std::pair<uint32_t, uint32_t>, TermId> known_lits_;
+};
+
+struct Assignment {
+  std::vector<uint32_t> values;       // per variable
+  std::vector<int64_t> numbers;       // per variable: of those that sums read
+  std::map<uint32_t, int64_t> exact;  // numbers of variables that are to be shown as just these
+};
+
+enum class Verdict : uint8_t { Possible, Impossible, Unknown };
+
+[[nodiscard]] inline Mask empty_mask(uint32_t values) { return Mask((values + 63) / 64, 0); }
+inline void set_bit(Mask& mask, uint32_t bit) { mask[bit / 64] |= uint64_t{1} << (bit % 64); }
+[[nodiscard]] inline bool has_bit(const Mask& mask, uint32_t bit) { return (mask[bit / 64] >> (bit % 64) & 1) != 0; }
+[[nodiscard]] Mask full_mask(uint32_t values);
+
+}  // namespace guard::verify

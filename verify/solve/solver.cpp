@@ -1,0 +1,61 @@
+// Which engine is asked, and what it cost.
+#include <chrono>
+
+#include "base/result.hpp"
+#include "verify/solve/engine.hpp"
+
+namespace guard::verify {
+namespace {
+
+int64_t clock_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+Verdict Solver::boxes(const Problem& problem, Assignment& solution) {
+  const int64_t before = clock_ns();
+  const Verdict verdict = boxes_.solve(problem, solution);
+  stats_.boxes_ns += clock_ns() - before;
+  if (verdict != Verdict::Unknown) ++stats_.boxes;
+  return verdict;
+}
+
+Verdict Solver::z3(const Problem& problem, Assignment& solution) {
+  const int64_t before = clock_ns();
+  if (!z3_) z3_ = std::make_unique<Z3Engine>();
+  const Verdict verdict = z3_->solve(problem, solution);
+  stats_.z3_ns += clock_ns() - before;
+  ++stats_.z3;
+  if (verdict == Verdict::Unknown) ++stats_.unknown;
+  return verdict;
+}
+
+Verdict Solver::solve(const Problem& problem, Assignment& solution) {
+  if (mode_ == EngineMode::Z3) return z3(problem, solution);
+  const Verdict first = boxes(problem, solution);
+  if (mode_ == EngineMode::Boxes) return first;
+  if (mode_ == EngineMode::Auto) return first == Verdict::Unknown ? z3(problem, solution) : first;
+  Assignment other;
+  const Verdict second = z3(problem, other);
+  GUARD_CHECK(first == Verdict::Unknown || second == Verdict::Unknown || first == second,
+              "the two engines of verify disagree");
+  if (first == Verdict::Unknown) solution = std::move(other);
+  return first == Verdict::Unknown ? second : first;
+}
+
+Verdict Solver::search(const Problem& problem, Assignment& solution) {
+  const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, solution);
+  return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, solution) : first;
+}
+
+Verdict Solver::confirm(const Problem& problem) {
+  if (mode_ != EngineMode::Auto) return Verdict::Impossible;
+  Assignment unused;
+  const Verdict verdict = z3(problem, unused);
+  GUARD_CHECK(verdict != Verdict::Possible, "Z3 does not confirm what the boxes proved");
+  return verdict;
+}
+
+}  // namespace guard::verify

@@ -1,0 +1,80 @@
+// All checks in order, and the order of what they found.
+#include "verify/verify.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+
+#include "verify/checks/all.hpp"
+
+namespace guard::verify {
+namespace {
+
+int64_t clock_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+struct Step {
+  std::string_view name;
+  void (*run)(Checker&);
+};
+constexpr Step kSteps[] = {
+    {"empty-scope", check_empty_scope},
+    {"never-matches", check_never_matches},
+    {"always-matches", check_always_matches},
+    {"dead-condition", check_dead_condition},
+    {"conflict", check_conflict},
+    {"contradictory-obligations", check_contradictory_obligations},
+    {"unreachable", check_unreachable},
+    {"gap", check_gap},
+    {"invariant-violated", check_invariants},
+    {"override-unused", check_override_unused},
+    {"dead-end", check_dead_end},
+    {"self-release", check_self_release},
+    {"exceptions", check_exceptions},
+    {"break-glass-too-broad", check_break_glass},
+    {"signal-fails-open", check_signals},
+    {"rollout-over", check_rollout},
+};
+
+auto order(const Finding& f) {
+  static const guardvm::format::SpanRow kNowhere{0, 0, 0, 0, guardvm::format::kNoFile};
+  const guardvm::format::SpanRow& span = f.places.empty() ? kNowhere : f.places[0].span;
+  return std::tie(span.file, span.line, span.column, f.check, f.rules, f.subject, f.kind, f.message);
+}
+
+}  // namespace
+
+Report run(const guardvm::Bundle& bundle, const Options& options) {
+  Report report;
+  report.as_of_ns = options.as_of_ns;
+  int64_t before = clock_ns();
+  const auto note = [&](std::string_view what) {
+    const int64_t now = clock_ns();
+    report.times.push_back({what, now - before});
+    before = now;
+  };
+  Checker checker(bundle, options);
+  note("model");
+  for (const Step& step : kSteps) {
+    step.run(checker);
+    note(step.name);
+  }
+  for (Finding& finding : checker.findings()) {
+    (finding.inconclusive ? report.inconclusive : report.findings).push_back(std::move(finding));
+  }
+  const auto before_by_place = [](const Finding& x, const Finding& y) { return order(x) < order(y); };
+  std::stable_sort(report.findings.begin(), report.findings.end(), before_by_place);
+  std::stable_sort(report.inconclusive.begin(), report.inconclusive.end(), before_by_place);
+  report.engines = checker.solver().stats();
+  for (auto& kind : checker.kinds()) report.classes += kind->decision.model.class_count();
+  return report;
+}
+
+bool fails(const Report& report, Severity least) {
+  return std::any_of(report.findings.begin(), report.findings.end(),
+                     [least](const Finding& f) { return f.severity <= least; });
+}
+
+}  // namespace guard::verify
