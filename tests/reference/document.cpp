@@ -9,9 +9,26 @@
 namespace guard::reference {
 namespace {
 
-// Floating point numbers as `long double`, so that any exponent an action may carry in an ignored attribute is
-// readable; only their text is used.
+// Floating point numbers as `long double`, so that long ones are readable; only their text is used.
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t, long double>;
+
+// The same text with every exponent zero: the parser refuses numbers beyond `long double`, JSON does not.
+std::string without_exponents(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string out(text);
+  bool in_string = false;
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (in_string && out[i] == '\\') {
+      ++i;
+    } else if (out[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (out[i] == 'e' || out[i] == 'E') && i > 0 && digit(out[i - 1])) {
+      if (i + 1 < out.size() && (out[i + 1] == '+' || out[i + 1] == '-')) ++i;
+      while (i + 1 < out.size() && digit(out[i + 1])) out[++i] = '0';
+    }
+  }
+  return out;
+}
 
 // Counts the bytes that the parser has taken, which its events do not tell.
 class Bytes {
@@ -147,12 +164,13 @@ class Builder {
 
 }  // namespace
 
-Document read_document(std::string_view text, const DocumentLimits& limits) {
+Document read_document(std::string_view record, const DocumentLimits& limits) {
   Document document;
-  if (text.size() > limits.bytes) {
+  if (record.size() > limits.bytes) {
     document.error = "too-large";
     return document;
   }
+  const std::string text = without_exponents(record);
   if (text.starts_with("\xEF\xBB\xBF")) {  // nlohmann skips a byte order mark; RFC 8259 knows none
     document.error = "malformed-json";
     return document;

@@ -33,6 +33,6 @@ struct DocumentLimits {
   size_t depth;
 };
 
-[[nodiscard]] Document read_document(std::string_view text, const DocumentLimits& limits);
+[[nodiscard]] Document read_document(std::string_view record, const DocumentLimits& limits);
 
 }  // namespace guard::reference

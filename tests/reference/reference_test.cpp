@@ -309,6 +309,7 @@ TEST(Reading, FirstErrorOfTheDocument) {
   EXPECT_EQ(error(R"({"count":11,"kind":"act",)" + rest + "}"), "out-of-range /count");
   EXPECT_EQ(error(R"({"count":1.0,"kind":"act",)" + rest + "}"), "wrong-type /count");
   EXPECT_EQ(error(R"({"count":1e1,"kind":"act",)" + rest + "}"), "wrong-type /count");
+  EXPECT_EQ(error(R"({"count":1e-75807,"kind":"act",)" + rest + "}"), "wrong-type /count");
   EXPECT_EQ(error(R"({"count":null,"kind":"act",)" + rest + "}"), "null-value /count");
   EXPECT_EQ(error(R"({"count":1,"count":2,"kind":"act",)" + rest + "}"), "duplicate-key /count");
   EXPECT_EQ(error(R"({"count":1,"x":{"a":1,"a":2},"kind":"act",)" + rest + "}"), "duplicate-key /x/a");
