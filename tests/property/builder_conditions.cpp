@@ -54,7 +54,7 @@ std::string SetBuilder::guarded(const std::vector<std::string>& guards, const st
 // Like `guarded`, but parts that are already known are left out of nothing: a guard may stand twice.
 std::string SetBuilder::condition(Stand& s, int depth) {
   if (depth <= 0 || random_.chance(35)) return atom(s);
-  switch (random_.below(9)) {
+  switch (random_.below(10)) {
     case 0:
     case 1:
       return "(" + condition(s, depth - 1) + " and " + condition(s, depth - 1) + ")";
@@ -69,6 +69,8 @@ std::string SetBuilder::condition(Stand& s, int depth) {
       return "(" + atom(s) + " or " + atom(s) + " and " + atom(s) + ")";
     case 7:
       return define_use(s);
+    case 8:
+      return tests_of_one(s);
     default: {
       std::vector<const Readable*> many;
       for (const Readable* r : s.readables)
@@ -77,6 +79,19 @@ std::string SetBuilder::condition(Stand& s, int depth) {
       return quantifier(s, *random_.pick(many), depth - 1);
     }
   }
+}
+
+// Tests of one attribute, each perhaps negated: a row of the index says their union or intersection, or cannot.
+std::string SetBuilder::tests_of_one(Stand& s) {
+  const Readable& r = *random_.pick(s.readables);
+  const std::string joint = random_.chance(60) ? " or " : " and ";
+  const uint64_t negated = random_.below(4);  // all, none, or either
+  std::string text;
+  for (int i = 0; i < 2; ++i) {
+    const bool negate = negated < 2 ? negated == 0 : random_.chance(50);
+    text += (i == 0 ? "" : joint) + (negate ? "not (" + atom_on(s, r) + ")" : atom_on(s, r));
+  }
+  return "(" + text + ")";
 }
 
 std::string SetBuilder::define_use(Stand& s) {

@@ -244,7 +244,7 @@ void SetBuilder::make_break_glass(size_t section) {
       names += (names.empty() ? "" : ", ") + rule_ref(r, section);
   }
   text += "\n  lifts " + (names.empty() || random_.chance(50)
-                              ? "every rule" + std::string(random_.chance(75) ? " even mandatory" : "")
+                              ? "every rule" + std::string(random_.chance(90) ? " even mandatory" : "")
                               : names);
   const std::vector<std::string> durations = {"4h", "1h", "30m", "106751d"};
   text += "\n  for " + random_.pick(durations);

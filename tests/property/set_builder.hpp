@@ -109,6 +109,7 @@ class SetBuilder {
   const Readable* other_of(Stand& s, const Readable& r);
   const Readable* any_of(Stand& s, Word word);
   std::string approval_terms(Stand& s);
+  std::string tests_of_one(Stand& s);
   std::string define_use(Stand& s);
   std::string lookup_guarded(const std::vector<std::string>& guards, const std::string& path, const std::string& atom);
   std::vector<Readable> lookups(const Stand& s);
