@@ -374,10 +374,11 @@ std::string RecordSource::scalar_json(const check::Leaf& leaf, TypeKind kind, co
     case TypeKind::Version:
       return string_json(text(pool, true));
     case TypeKind::Timestamp: {
-      std::vector<int64_t> choices = {now_, now_ - random_.pick(pools.ages), now_ - random_.pick(pools.ages), now_ + 1};
+      const auto before = [&] { return now_ - Wide(random_.pick(pools.ages)); };
+      std::vector<Wide> choices = {now_, before(), before(), Wide(now_) + 1};
       for (int64_t n : pool.numbers) choices.push_back(n);
       if (!recent_numbers_.empty()) choices.push_back(random_.pick(recent_numbers_));
-      const int64_t out = clamp_instant(Wide(random_.pick(choices)) + random_.between(-1, 1));
+      const int64_t out = clamp_instant(random_.pick(choices) + random_.between(-1, 1));
       recent_numbers_.push_back(out);
       return timestamp_json(out);
     }
