@@ -20,7 +20,7 @@ namespace guard::verify {
 namespace {
 
 constexpr int64_t kMargin_ns = 400LL * 86400 * 1'000'000'000;
-constexpr int kMaxProposals = 40;
+constexpr size_t kMaxProposals = 40;
 
 class DeadEnds {
  public:
@@ -70,7 +70,7 @@ class DeadEnds {
     for (const Grounding::Instance& own : grounding_->instances) {
       const Site& site = model_.site(own.site);
       const bool is_signal = site.kind == SiteKind::Signal || model_.leaf(own.site).signal != format::kNone;
-      const bool is_approval = own.site == approvals || site.list == approvals;
+      const bool is_approval = approvals != kNoSite && (own.site == approvals || site.list == approvals);
       if (is_signal || is_approval) {
         if (own.variable != kNoRow) free_[own.variable] = true;
         for (uint32_t i = 0; i < own.flags; ++i) free_[own.first_flag + i] = true;
@@ -129,29 +129,30 @@ class DeadEnds {
       }
       problem.required.push_back(problem.lit(now_, std::move(mask)));
     }
-    for (int turn = 0; turn < kMaxProposals; ++turn) {
+    unnamed_.assign(among.size(), true);
+    for (size_t turn = 0; turn < kMaxProposals + among.size(); ++turn) {
       Assignment held;
       const Verdict verdict = checker_.solver().search(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
-
-      if (verdict == Verdict::Impossible) return;
+      if (verdict == Verdict::Impossible) return coarse_ ? unsure() : void();
       Assignment release;
       const Verdict at_once = ask_release(terms[0], held, {own_times(held)}, release);
       if (at_once == Verdict::Unknown) return unsure();
       if (at_once == Verdict::Possible) {
-        exclude(terms[0], held, release, When::AtOnce);
+        exclude(terms[0], held, {release}, When::AtOnce);
         continue;
       }
       const Verdict far = ask_far(terms[0], held, release);
       if (far == Verdict::Unknown) return unsure();
       if (far == Verdict::Possible) {
-        exclude(terms[0], held, release, When::Far);
+        exclude(terms[0], held, {release}, When::Far);
         continue;
       }
-      const std::optional<bool> released = releasable(terms[0], held, release);
+      std::vector<Assignment> releases;
+      const std::optional<bool> released = releasable(terms[0], held, releases);
       if (!released) return unsure();
       if (*released) {
-        exclude(terms[0], held, release, When::Later);
+        exclude(terms[0], held, releases, When::Later);
         continue;
       }
       report(among, terms, held);
@@ -163,14 +164,17 @@ class DeadEnds {
     checker_.inconclusive(CheckId::DeadEnd, {}, "dead ends of kind `" + checker_.kind_name(model_.kind()) + "`");
   }
 
-  // An instant of the proposal: the first, or the last of the first stretch of its class.
+  // An instant of the proposal: the first of its class, or the last one before the margin. Without ages the later one
+  // has the fewer times after it.
   std::optional<int64_t> instant(const Assignment& held, bool late) const {
     if (now_ == kNoRow) return model_.world().as_of;
+    std::optional<int64_t> found;
     for (const auto& [part, value] : parts_) {
       if (value != held.values[now_] || part.high < model_.world().as_of || part.low >= last_ns_) continue;
-      return late ? part.high : std::max(part.low, model_.world().as_of);
+      if (!late) return std::max(part.low, model_.world().as_of);
+      found = std::min(part.high, last_ns_ - 1);
     }
-    return std::nullopt;
+    return found;
   }
 
   enum class When : uint8_t { AtOnce, Far, Later };
@@ -214,20 +218,25 @@ class DeadEnds {
     return offset;
   }
 
-  // Whether some later instant, approvals and signals allow the action; nothing: not answered.
-  std::optional<bool> releasable(TermId allow, const Assignment& held, Assignment& release) {
-    for (const bool late : {false, true}) {
+  // Whether some later instant, approvals and signals allow the action, from each of its instants and ages that are
+  // tried; nothing: not answered.
+  std::optional<bool> releasable(TermId allow, const Assignment& held, std::vector<Assignment>& releases) {
+    for (const bool late : {true, false}) {
       for (const bool old : {false, true}) {
+        if (ages_.empty() && (old || !late)) continue;
         const std::optional<int64_t> t = instant(held, late);
         if (!t) return std::nullopt;
+        Assignment release;
         const std::optional<bool> one = releasable_from(allow, held, *t, old, release);
         if (!one) return std::nullopt;
         if (!*one) {
-          stuck_at_ = *t;
+          // Shown at its first instant when it is stuck there already.
+          const std::optional<int64_t> first = instant(held, false);
+          stuck_at_ = first && releasable_from(allow, held, *first, old, release) == false ? *first : *t;
           stuck_old_ = old;
           return false;
         }
-        if (ages_.empty() && (now_ == kNoRow || !late)) continue;
+        releases.push_back(std::move(release));
       }
     }
     return true;
@@ -347,16 +356,21 @@ class DeadEnds {
     if (term != kTrueTerm) problem.required.push_back(term);
   }
 
-  // No more proposals of these times that the same approvals and signals release at the same later times.
-  void exclude(TermId allow, const Assignment& held, const Assignment& release, When when) {
+  // No more proposals of these times that the same approvals and signals release at the same later times: each of the
+  // releases, where there are several.
+  void exclude(TermId allow, const Assignment& held, const std::vector<Assignment>& releases, When when) {
     Problem& problem = grounding_->problem;
     std::vector<bool> chosen = free_;
     for (uint32_t v = 0; v < chosen.size(); ++v) chosen[v] = chosen[v] || (timed_[v] && when != When::AtOnce);
     const bool timed_sums = std::any_of(problem.sums.begin(), problem.sums.end(), [&](const GroundSum& sum) {
       return std::any_of(sum.terms.begin(), sum.terms.end(), [&](const auto& term) { return chosen[term.first]; });
     });
-    std::vector<TermId> parts{timed_sums ? other_values(held)
-                                         : problem.opposite(problem.fix(allow, chosen, release.values))};
+    coarse_ = coarse_ || timed_sums;
+    std::vector<TermId> parts;
+    if (timed_sums) parts.push_back(other_values(held));
+    for (const Assignment& release : releases) {
+      if (!timed_sums) parts.push_back(problem.opposite(problem.fix(allow, chosen, release.values)));
+    }
     // At once: the times are the proposal's own. From any time the far future is reached, by what is there; a nearer
     // time is not.
     for (const Aged& age : ages_) {
@@ -397,17 +411,22 @@ class DeadEnds {
     Claims claims;
     claims.outcome_given = true;
     claims.outcomes = {guardvm::Outcome::Hold};
-    const std::vector<bool> everything(problem.variables.size(), true);
     for (size_t i = 0; i < among.size(); ++i) {
-      if (problem.fix(terms[i + 1], everything, held.values) != kTrueTerm) continue;
+      if (!problem.holds(terms[i + 1], held)) continue;
+      claims.rules.push_back({Claim::What::Stands, kind_.decision.rules[among[i]].rule});
+      if (!unnamed_[i]) continue;
       const uint32_t rule = kind_.decision.rules[among[i]].rule;
-      claims.rules.push_back({Claim::What::Stands, rule});
       finding.rules.push_back(checker_.rule_id(rule));
       finding.places.push_back(checker_.place(rule, "is never met"));
-      problem.required.push_back(problem.opposite(terms[i + 1]));
+      unnamed_[i] = false;
     }
     GUARD_CHECK(!finding.rules.empty(), "a held action that no rule holds");
     finding.message = "an action held by `" + finding.rules[0] + "` can never be released";
+    std::vector<TermId> others;  // The next one is held by a rule that was not named.
+    for (size_t i = 0; i < among.size(); ++i) {
+      if (unnamed_[i]) others.push_back(terms[i + 1]);
+    }
+    problem.required.push_back(problem.any(std::move(others)));
     finding.witness = checker_.replay(kind_, *grounding_, shown, claims);
     checker_.report(std::move(finding));
   }
@@ -423,6 +442,8 @@ class DeadEnds {
   std::vector<std::pair<Interval, uint32_t>> parts_;  // of the horizon, ascending; the value of `now` there
   int64_t last_ns_ = 0, stuck_at_ = 0;
   bool stuck_old_ = false;
+  std::vector<bool> unnamed_;  // per position of `among`: no finding names the rule yet
+  bool coarse_ = false;        // More proposals than were shown to be released have been excluded.
 };
 
 }  // namespace

@@ -128,6 +128,33 @@ TermId Problem::fix(TermId id, const std::vector<bool>& marked, const std::vecto
   return own.op == Term::Op::Or ? any(std::move(children)) : at_least(own.row, std::move(children));
 }
 
+bool Problem::holds(TermId id, const Assignment& solution) const {
+  const Term& own = term(id);
+  const auto holds_here = [&](TermId child) { return holds(child, solution); };
+  switch (own.op) {
+    case Term::Op::False:
+      return false;
+    case Term::Op::True:
+      return true;
+    case Term::Op::Lit:
+      return has_bit(masks_[own.row], solution.values[own.variable]);
+    case Term::Op::And:
+      return std::all_of(own.children.begin(), own.children.end(), holds_here);
+    case Term::Op::Or:
+      return std::any_of(own.children.begin(), own.children.end(), holds_here);
+    case Term::Op::AtLeast:
+      return std::count_if(own.children.begin(), own.children.end(), holds_here) >= own.row;
+    case Term::Op::Linear:
+      break;
+  }
+  const GroundSum& sum = sums[own.row];
+  __int128 total = 0;
+  for (const auto& [variable, coefficient] : sum.terms) {
+    total += static_cast<__int128>(coefficient) * solution.numbers[variable];
+  }
+  return partition::holds(sum.compare, total < sum.constant ? -1 : (total > sum.constant ? 1 : 0)) != own.negated;
+}
+
 TermId Problem::opposite(TermId id) {
   const Term own = term(id);
   switch (own.op) {
