@@ -107,23 +107,33 @@ TermId Problem::at_least(uint32_t count, std::vector<TermId> children) {
   return add(std::move(term));
 }
 
-TermId Problem::fix(TermId id, const std::vector<bool>& marked, const std::vector<uint32_t>& values) {
+TermId Problem::fix(TermId id, const std::vector<bool>& marked, const Assignment& solution) {
   const Term own = term(id);
   switch (own.op) {
     case Term::Op::False:
     case Term::Op::True:
-    case Term::Op::Linear:
       return id;
+    case Term::Op::Linear: {
+      GroundSum rest = sums[own.row];
+      std::erase_if(rest.terms, [&](const auto& part) {
+        if (marked[part.first]) rest.constant -= static_cast<__int128>(part.second) * solution.numbers[part.first];
+        return marked[part.first];
+      });
+      if (rest.terms.size() == sums[own.row].terms.size()) return id;
+      if (!rest.terms.empty()) return sum(std::move(rest), own.negated);
+      const int order = rest.constant > 0 ? -1 : (rest.constant < 0 ? 1 : 0);
+      return partition::holds(rest.compare, order) != own.negated ? kTrueTerm : kFalseTerm;
+    }
     case Term::Op::Lit:
       if (!marked[own.variable]) return id;
-      return has_bit(masks_[own.row], values[own.variable]) ? kTrueTerm : kFalseTerm;
+      return has_bit(masks_[own.row], solution.values[own.variable]) ? kTrueTerm : kFalseTerm;
     case Term::Op::And:
     case Term::Op::Or:
     case Term::Op::AtLeast:
       break;
   }
   std::vector<TermId> children;
-  for (const TermId child : own.children) children.push_back(fix(child, marked, values));
+  for (const TermId child : own.children) children.push_back(fix(child, marked, solution));
   if (own.op == Term::Op::And) return all(std::move(children));
   return own.op == Term::Op::Or ? any(std::move(children)) : at_least(own.row, std::move(children));
 }

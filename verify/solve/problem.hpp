@@ -62,8 +62,8 @@ class Problem {
   [[nodiscard]] TermId any(std::vector<TermId> children);
   [[nodiscard]] TermId at_least(uint32_t count, std::vector<TermId> children);
   [[nodiscard]] TermId sum(GroundSum sum, bool negated);
-  // The term when the marked variables have the given values. REQUIRES: no sum reads a marked variable.
-  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const std::vector<uint32_t>& values);
+  // The term when the marked variables have the values and numbers of the solution.
+  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const Assignment& solution);
   // Whether the term is true in a full assignment.
   [[nodiscard]] bool holds(TermId term, const Assignment& solution) const;
   // The term's opposite.
