@@ -50,6 +50,19 @@ std::vector<Finding> find_gap(const Table& table) {
   return out;
 }
 
+namespace {
+// Of the action itself and of what it says, its signals and approvals aside.
+int64_t latest_instant(const Table& table, const KindTable& kind, const Action& action) {
+  int64_t latest = action.now;
+  const std::vector<check::Leaf>& leaves = table.kind(kind).leaves;
+  for (size_t leaf = 0; leaf < leaves.size(); ++leaf)
+    if (leaves[leaf].type.kind == check::TypeKind::Timestamp && leaves[leaf].signal == check::kNoLeaf &&
+        action.values[leaf].present)
+      latest = std::max(latest, action.values[leaf].number);
+  return latest;
+}
+}  // namespace
+
 bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
   return !kind.space->any_release(action, [&](const Action& trial) {
     const reference::Ruling ruling = reference::make_ruling(evaluation_of(table.set(), kind.kind, trial));
@@ -60,9 +73,9 @@ bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
 // dead-end: an action is held, and with everything else fixed no approvals, no signal value and no later instant make
 // it allowed.
 // READING: everything else includes the absolute times in the record (but not those of approvals and signals, which are
-// as new as they need to be). A later instant is any from the action's own to the horizon's end; that nothing opens in
-// the last two months of the horizon does not count. An action that breaks an assumption is no release. One finding
-// here for each rule that is applied and unmet on such an action.
+// as new as they need to be). A later instant is any from the action's own to the horizon's end; that nothing opens for
+// an action of the last 400 days of the horizon, or one that names an instant from then on, does not count. An action
+// that breaks an assumption is no release. One finding here for each rule that is applied and unmet on such an action.
 std::vector<Finding> find_dead_end(const Table& table) {
   Bits blamed = 0;
   for (const KindTable& kind : table.kinds()) {
@@ -72,6 +85,7 @@ std::vector<Finding> find_dead_end(const Table& table) {
       if (!row.admissible || row.outcome != Outcome::Hold || !(row.applied & row.unmet & ~blamed)) continue;
       for (const bool late : {false, true}) {
         const Action action = late ? kind.space->late(i) : kind.space->at(i);
+        if (latest_instant(table, kind, action) >= horizon_end(table.set()) - kEdge) continue;
         const reference::Ruling ruling = reference::make_ruling(evaluation_of(table.set(), kind.kind, action));
         if (ruling.error || ruling.outcome != Outcome::Hold) continue;
         const auto [place, is_new] = known.emplace(kind.space->fixed_key(action), false);
