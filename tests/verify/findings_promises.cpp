@@ -61,6 +61,14 @@ int64_t latest_instant(const Table& table, const KindTable& kind, const Action& 
       latest = std::max(latest, action.values[leaf].number);
   return latest;
 }
+
+bool ends_accepted(const reference::Ruling& ruling) {
+  return std::any_of(ruling.fired.begin(), ruling.fired.end(), [](const reference::Fired& fired) {
+    return fired.status == reference::Status::Applied && fired.can_be_unmet && !fired.met &&
+           std::any_of(fired.rule->accepted.begin(), fired.rule->accepted.end(),
+                       [](const auto& accepted) { return accepted.first == "dead-end"; });
+  });
+}
 }  // namespace
 
 bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
@@ -75,7 +83,8 @@ bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
 // READING: everything else includes the absolute times in the record (but not those of approvals and signals, which are
 // as new as they need to be). A later instant is any from the action's own to the horizon's end; that nothing opens for
 // an action of the last 400 days of the horizon, or one that names an instant from then on, does not count. An action
-// that breaks an assumption is no release. One finding here for each rule that is applied and unmet on such an action.
+// that breaks an assumption is no release. One finding here for each rule that is applied and unmet on such an
+// action, unless one of these accepts its dead ends.
 std::vector<Finding> find_dead_end(const Table& table) {
   Bits blamed = 0;
   for (const KindTable& kind : table.kinds()) {
@@ -91,6 +100,7 @@ std::vector<Finding> find_dead_end(const Table& table) {
         const auto [place, is_new] = known.emplace(kind.space->fixed_key(action), false);
         if (is_new) place->second = is_stuck(table, kind, action);
         if (!place->second) continue;
+        if (ends_accepted(ruling)) continue;
         for (const reference::Fired& fired : ruling.fired)
           if (fired.status == reference::Status::Applied && fired.can_be_unmet && !fired.met)
             blamed |= bit(static_cast<size_t>(fired.rule - table.set().rules.data()));

@@ -1,10 +1,10 @@
 // dead-end: holds of the rules that hold an admissible action exactly when the action stays held (or is denied): with
 //   everything else in it fixed, no approvals, no signals and no later instant make it allowed. Each rule that is unmet
-//   in such an action is named by one finding.
+//   in such an action is named by one finding. Actions that a rule holds which accepts its dead ends are left out.
 //
 // Ages pass with the instant: a timestamp of the action is as much older at a later instant as has passed. The end of
-// the horizon is no dead end: the action's own instant, and those that it names, lie at least 400 days before it, so what
-// recurs, recurs.
+// the horizon is no dead end: the action's own instant, and those that it names, lie at least 400 days before it, so
+// what recurs, recurs.
 //
 // SOUND: exists-forall by refinement. A held action is proposed, with its instant and ages; every later instant that
 //   differs in windows or ages is tried with free approvals and signals. If none allows it, that very action is the
@@ -56,6 +56,10 @@ class DeadEnds {
     mark();
     for (size_t i = 1 + among.size(); i < terms.size(); ++i) {
       if (terms[i] != kTrueTerm && terms[i] != kFalseTerm) mets_.push_back(terms[i]);
+    }
+    for (size_t i = 0; i < among.size(); ++i) {
+      if (!checker_.accepts(decision.rules[among[i]].rule, CheckId::DeadEnd)) continue;
+      grounding_->problem.required.push_back(grounding_->problem.opposite(terms[i + 1]));
     }
     prefer_strangers();
     search(among, terms);
