@@ -1,10 +1,9 @@
 // The brute force against `guardc verify`.
 //
-//   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N] [--regions]
-//   verify_oracle --diff …         sets with a small change, against `guardc diff`
-//   verify_oracle --baselines …    sets with an organisation's baseline: weakened-baseline
-//   verify_oracle FILE…            prints the oracle's findings of a set
-//   verify_oracle --write NUMBER   prints the random set of that seed
+//   verify_oracle [--guardc PATH] [--sets N] [--seed S] [--only ID] [--engine E] [--as-of DATE] [--dump] [--seconds N]
+//   [--regions] verify_oracle --diff …         sets with a small change, against `guardc diff` verify_oracle
+//   --baselines …    sets with an organisation's baseline: weakened-baseline verify_oracle FILE…            prints the
+//   oracle's findings of a set verify_oracle --write NUMBER   prints the random set of that seed
 //
 // Writes small random sets, decides all their actions with the reference evaluator, computes the findings of every
 // check from that table and compares them with the report. Without --guardc only the oracle runs. Exit 0 only when
