@@ -89,7 +89,8 @@ class DeadEnds {
       }
     }
     for (const GroundSum& sum : grounding_->problem.sums) {
-      for (const auto& [variable, coefficient] : sum.terms) {
+      for (const auto& term : sum.terms) {
+        const uint32_t variable = term.first;
         sums_of_ages_ = sums_of_ages_ || std::any_of(ages_.begin(), ages_.end(),
                                                      [variable](const Aged& age) { return age.variable == variable; });
       }
