@@ -103,7 +103,7 @@ std::string refuted(const Table& table, const Finding& finding, const Witness& w
     return no(allow && deny, "not both rules are applied");
   }
   if (id == "contradictory-obligations")
-    return no(applied(witness, first) && applied(witness, finding.names[1]), "not both rules are applied");
+    return no(fired(witness, first) && fired(witness, finding.names[1]), "not both rules match");
   if (id == "gap") {
     const std::vector<std::string> gaps = gaps_of(table, witness);
     return no(std::find(gaps.begin(), gaps.end(), first) != gaps.end(), "it is not left to the default");

@@ -9,16 +9,15 @@ namespace guard::oracle {
 namespace {
 
 using check::Condition;
-using check::Operand;
 using reference::Truth;
 using Path = std::vector<size_t>;
 
-// The atoms as the author wrote them. A comparison that is spelled out (`a != b`) is one atom; a quantifier is one, and
-// so are the atoms of its body.
+// The atoms as the author wrote them. A comparison that is spelled out (`a != b`) is one atom, and so is a quantifier
+// with its body.
 void atoms_of(const Condition& c, Path& at, std::vector<Path>& out) {
   const bool connective = reference::is_connective(c) && c.text.empty();
   if (c.kind != Condition::Kind::Constant && !connective) out.push_back(at);
-  if (!connective && !reference::is_quantifier(c)) return;
+  if (!connective) return;
   for (size_t i = 0; i < c.children.size(); ++i) {
     at.push_back(i);
     atoms_of(c.children[i], at, out);
@@ -32,47 +31,10 @@ Condition& at_path(Condition& c, const Path& path) {
   return *at;
 }
 
-bool same_key(const Operand& a, const Operand& b) {
-  return a.from == b.from && a.index == b.index && (a.key.empty() || b.key.empty() || same_key(a.key[0], b.key[0]));
-}
-
-// Whether reading `operand` needs what the guard says is present.
-bool needs(const check::Kind& kind, const Operand& guard, const Operand& operand) {
-  if (guard.from != operand.from) return false;
-  switch (guard.from) {
-    case Operand::From::Leaf:
-      for (uint32_t leaf = operand.index;; leaf = static_cast<uint32_t>(kind.leaves[leaf].parent)) {
-        if (leaf == guard.index) return true;
-        if (kind.leaves[leaf].parent == check::kNoLeaf) return false;
-      }
-    case Operand::From::Column:
-      return guard.index == operand.index;
-    case Operand::From::Element:
-      return false;
-    case Operand::From::Lookup:
-      return guard.data == operand.data && same_key(guard.key[0], operand.key[0]);
-  }
-  return false;
-}
-
-bool reads_guarded(const check::Kind& kind, const Operand& guard, const Condition& c) {
-  using K = Condition::Kind;
-  if (c.kind != K::Present) {
-    if (!reference::is_connective(c) && needs(kind, guard, c.operand)) return true;
-    const bool two = c.kind == K::StringEqual || c.kind == K::EnumEqual || c.kind == K::VersionOrder;
-    if (two && needs(kind, guard, c.second)) return true;
-    for (const check::LinearTerm& term : c.terms)
-      if (needs(kind, guard, term.operand)) return true;
-  }
-  return std::any_of(c.children.begin(), c.children.end(),
-                     [&](const Condition& child) { return reads_guarded(kind, guard, child); });
-}
-
-bool is_guard(const check::Kind& kind, const check::RuleOnKind& on, const Condition& atom) {
+bool tests_presence(const Condition& atom) {
   const Condition* c = &atom;
   while (c->kind == Condition::Kind::Not) c = &c->children[0];
-  if (c->kind != Condition::Kind::Present) return false;
-  return reads_guarded(kind, c->operand, on.condition) || (on.until && reads_guarded(kind, c->operand, *on.until));
+  return c->kind == Condition::Kind::Present;
 }
 
 // Whether and how a rule with this truth of its condition matches: 0 not, 1 it does, 2 degraded to a hold.
@@ -90,7 +52,7 @@ struct Trial {
   bool alive = true;
 };
 
-std::vector<Trial> trials_of(const Table& table, const check::Rule& rule, const std::vector<Path>& atoms) {
+std::vector<Trial> trials_of(const check::Rule& rule, const std::vector<Path>& atoms) {
   std::vector<Trial> out;
   for (size_t a = 0; a < atoms.size(); ++a)
     for (const bool value : {false, true}) {
@@ -98,8 +60,7 @@ std::vector<Trial> trials_of(const Table& table, const check::Rule& rule, const 
       for (const check::RuleOnKind& on : rule.on) {
         trial.on.push_back(on.condition);
         Condition& atom = at_path(trial.on.back(), atoms[a]);
-        const check::Kind& kind = table.set().kinds[static_cast<uint32_t>(on.kind)];
-        if (is_guard(kind, on, atom)) trial.alive = false;
+        if (tests_presence(atom)) trial.alive = false;
         atom = Condition{};
         atom.value = value;
       }
@@ -112,9 +73,9 @@ std::vector<Trial> trials_of(const Table& table, const check::Rule& rule, const 
 
 // dead-condition: replacing one atom by true or false changes the match on no action.
 // READING: of rules in any mode but `off`, their `when` and `unless` only (not `hold until`, exceptions, invariants).
-// An atom is a comparison as written, a quantifier, or an atom in a quantifier's body; of a `define` each use is one.
-// The match is whether the rule fires and whether it is degraded to a hold. On all kinds of the rule. A presence atom
-// is a guard when something else in the rule's condition or `until` reads what it guards. A rule that always matches
+// An atom is a comparison as written or a quantifier with its body; of a `define` each use is one. The match is whether
+// the rule fires and whether it is degraded to a hold. On all kinds of the rule. A test of presence is a guard, whether
+// or not something reads what it guards. A rule that always matches
 // has dead conditions too: the contract takes out only rules that never match. One finding for each
 // atom, named by its text; atoms of one rule with one text are one here.
 std::vector<Finding> find_dead_condition(const Table& table) {
@@ -126,7 +87,7 @@ std::vector<Finding> find_dead_condition(const Table& table) {
     std::vector<Path> atoms;
     Path root;
     atoms_of(rule.on[0].condition, root, atoms);
-    std::vector<Trial> trials = trials_of(table, rule, atoms);
+    std::vector<Trial> trials = trials_of(rule, atoms);
     for (const KindTable& kind : table.kinds())
       for (size_t i = 0; i < kind.rows.size() && !trials.empty(); ++i) {
         const check::RuleOnKind* on = reference::rule_on_kind(rule, kind.kind);

@@ -50,6 +50,27 @@ std::vector<Finding> find_gap(const Table& table) {
   return out;
 }
 
+namespace {
+// Of the action itself and of what it says, its signals and approvals aside.
+int64_t latest_instant(const Table& table, const KindTable& kind, const Action& action) {
+  int64_t latest = action.now;
+  const std::vector<check::Leaf>& leaves = table.kind(kind).leaves;
+  for (size_t leaf = 0; leaf < leaves.size(); ++leaf)
+    if (leaves[leaf].type.kind == check::TypeKind::Timestamp && leaves[leaf].signal == check::kNoLeaf &&
+        action.values[leaf].present)
+      latest = std::max(latest, action.values[leaf].number);
+  return latest;
+}
+
+bool ends_accepted(const reference::Ruling& ruling) {
+  return std::any_of(ruling.fired.begin(), ruling.fired.end(), [](const reference::Fired& fired) {
+    return fired.status == reference::Status::Applied && fired.can_be_unmet && !fired.met &&
+           std::any_of(fired.rule->accepted.begin(), fired.rule->accepted.end(),
+                       [](const auto& accepted) { return accepted.first == "dead-end"; });
+  });
+}
+}  // namespace
+
 bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
   return !kind.space->any_release(action, [&](const Action& trial) {
     const reference::Ruling ruling = reference::make_ruling(evaluation_of(table.set(), kind.kind, trial));
@@ -60,9 +81,10 @@ bool is_stuck(const Table& table, const KindTable& kind, const Action& action) {
 // dead-end: an action is held, and with everything else fixed no approvals, no signal value and no later instant make
 // it allowed.
 // READING: everything else includes the absolute times in the record (but not those of approvals and signals, which are
-// as new as they need to be). A later instant is any from the action's own to the horizon's end; that nothing opens in
-// the last two months of the horizon does not count. An action that breaks an assumption is no release. One finding
-// here for each rule that is applied and unmet on such an action.
+// as new as they need to be). A later instant is any from the action's own to the horizon's end; that nothing opens for
+// an action of the last 400 days of the horizon, or one that names an instant from then on, does not count. An action
+// that breaks an assumption is no release. One finding here for each rule that is applied and unmet on such an
+// action, unless one of these accepts its dead ends.
 std::vector<Finding> find_dead_end(const Table& table) {
   Bits blamed = 0;
   for (const KindTable& kind : table.kinds()) {
@@ -72,11 +94,13 @@ std::vector<Finding> find_dead_end(const Table& table) {
       if (!row.admissible || row.outcome != Outcome::Hold || !(row.applied & row.unmet & ~blamed)) continue;
       for (const bool late : {false, true}) {
         const Action action = late ? kind.space->late(i) : kind.space->at(i);
+        if (latest_instant(table, kind, action) >= horizon_end(table.set()) - kEdge) continue;
         const reference::Ruling ruling = reference::make_ruling(evaluation_of(table.set(), kind.kind, action));
         if (ruling.error || ruling.outcome != Outcome::Hold) continue;
         const auto [place, is_new] = known.emplace(kind.space->fixed_key(action), false);
         if (is_new) place->second = is_stuck(table, kind, action);
         if (!place->second) continue;
+        if (ends_accepted(ruling)) continue;
         for (const reference::Fired& fired : ruling.fired)
           if (fired.status == reference::Status::Applied && fired.can_be_unmet && !fired.met)
             blamed |= bit(static_cast<size_t>(fired.rule - table.set().rules.data()));

@@ -75,8 +75,8 @@ std::vector<Finding> find_conflict(const Table& table) {
 }
 
 // contradictory-obligations: two rules that match one action demand different values of one obligation.
-// READING: a rule demands something where it is applied, for then the decision carries its obligations; warning rules
-// are left out (they get findings about their condition only), those of break-glasses too (they are no rules).
+// READING: two enforced rules, whether or not one of them is lifted on the action; warning rules are left out (they get
+// findings about their condition only), obligations of break-glasses too (they are no rules).
 std::vector<Finding> find_contradictory_obligations(const Table& table) {
   const auto& rules = table.set().rules;
   std::set<std::pair<size_t, size_t>> pairs;
@@ -92,8 +92,9 @@ std::vector<Finding> find_contradictory_obligations(const Table& table) {
   for (size_t a = 0; a < rules.size(); ++a)
     for (size_t b = a + 1; b < rules.size(); ++b) {
       if (rules[a].effect == Effect::Warn || rules[b].effect == Effect::Warn || !differ(a, b)) continue;
+      if (!(table.enforced() & bit(a)) || !(table.enforced() & bit(b))) continue;
       each_row(table, [&](const KindTable&, const Row& row) {
-        if ((row.applied & bit(a)) && (row.applied & bit(b))) pairs.insert({a, b});
+        if ((row.fired & bit(a)) && (row.fired & bit(b))) pairs.insert({a, b});
       });
     }
   std::vector<Finding> out;

@@ -115,8 +115,15 @@ def main():
     if "\n  verify " not in run(guardc, "--help").stdout:
         print(f"{guardc} has no command `verify`")
         return SKIPPED
-    planted = pathlib.Path(__file__).resolve().parent / "planted"
+    here = pathlib.Path(__file__).resolve().parent
+    planted = here / "planted"
     paths = [planted / f"{name}.guard" for name in names] or sorted(planted.glob("*.guard"))
+    # A fault that guardc does not look for yet has its set here already; it runs as soon as the check has its row.
+    table = (here.parents[1] / "verify/checks/checks.def").read_text() + '"uncovered-kind"'
+    later = [path for path in paths if f'"{path.stem.split("_")[0]}"' not in table]
+    for path in later:
+        print(f"{path.name}: guardc has no such check yet")
+    paths = [path for path in paths if path not in later]
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:

@@ -20,8 +20,6 @@ using K = Condition::Kind;
 
 constexpr size_t kMaxOptions = 700;
 constexpr size_t kMaxActions = 60'000;
-// Nearer to the end of the horizon than this nothing opens again only because the horizon ends.
-constexpr int64_t kEdge = 60 * reference::kDay;
 
 uint32_t raw(check::LeafId id) { return static_cast<uint32_t>(id); }
 
@@ -78,7 +76,7 @@ std::string Space::truths_at(int64_t instant) const {
 }
 
 void Space::make_moments(int64_t from_ns, int64_t to_ns) {
-  std::set<int64_t> candidates = {from_ns, to_ns - 1, to_ns - kEdge};
+  std::set<int64_t> candidates = {from_ns, to_ns - 1, to_ns - kEdge - 1};
   for (const PlacedAtom& placed : domains_.atoms()) {
     const Condition& c = *placed.atom;
     if (c.kind == K::InWindow)
@@ -96,7 +94,7 @@ void Space::make_moments(int64_t from_ns, int64_t to_ns) {
     moments_.push_back({at, truths_at(at)});
     const auto [place, is_new] = known.emplace(moments_.back().truths, instants_.size());
     if (is_new) instants_.push_back({at, at});
-    if (at <= to_ns - kEdge) instants_[place->second].second = at;
+    if (at < to_ns - kEdge) instants_[place->second].second = at;
   }
 }
 

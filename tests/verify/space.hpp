@@ -18,6 +18,9 @@
 
 namespace guard::oracle {
 
+// How much of the horizon is its edge: later than that, things do not come back only because the horizon ends.
+constexpr int64_t kEdge = 400LL * 86400 * 1'000'000'000;
+
 struct Action {
   int64_t now = 0;
   std::vector<reference::Value> values;
@@ -112,6 +115,9 @@ bool Space::any_release(const Action& action, const Found& found) const {
       Action trial = action;
       trial.now = now;
       trial.values[static_cast<uint32_t>(kind_.now)].number = now;
+      for (uint32_t leaf = 0; leaf < kind_.leaves.size(); ++leaf)  // A missing signal is what no option sets.
+        if (kind_.leaves[leaf].type.kind == check::TypeKind::Signal || kind_.leaves[leaf].signal != check::kNoLeaf)
+          trial.values[leaf] = {};
       for (size_t i = 0; i < free.size(); ++i) apply(free[i]->options[chosen[i]], trial);
       if (found(trial)) return true;
       size_t i = 0;

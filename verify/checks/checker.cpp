@@ -143,6 +143,14 @@ std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
   return found;
 }
 
+bool Checker::accepts(uint32_t rule, CheckId check) const {
+  const format::Range accepted = view().Rules[rule].accepted;
+  for (uint32_t i = 0; i < accepted.count; i += 2) {
+    if (bundle_.text(view().Strings[accepted.first + i]) == check_info(check).id) return true;
+  }
+  return false;
+}
+
 void Checker::report(Finding finding) {
   const std::string_view id = check_info(finding.check).id;
   for (const format::SeverityRow& row : view().Severities) {
@@ -151,12 +159,9 @@ void Checker::report(Finding finding) {
     if (word == "off") return;
     finding.severity = word == "error" ? Severity::Error : (word == "warning" ? Severity::Warning : Severity::Note);
   }
-  for (const format::RuleRow& rule : view().Rules) {
-    if (rule.accepted.count == 0) continue;
-    if (std::find(finding.rules.begin(), finding.rules.end(), bundle_.text(rule.id)) == finding.rules.end()) continue;
-    for (uint32_t i = 0; i < rule.accepted.count; i += 2) {
-      if (bundle_.text(view().Strings[rule.accepted.first + i]) == id) return;
-    }
+  for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
+    if (!accepts(rule, finding.check)) continue;
+    if (std::find(finding.rules.begin(), finding.rules.end(), rule_id(rule)) != finding.rules.end()) return;
   }
   findings_.push_back(std::move(finding));
 }

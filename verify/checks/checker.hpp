@@ -88,6 +88,8 @@ class Checker {
     return {view().Rules[rule].span, std::move(text)};
   }
 
+  // Whether the rule has an acceptance of the check's findings beside it.
+  [[nodiscard]] bool accepts(uint32_t rule, CheckId check) const;
   // Adds the finding unless a rule of it accepts the check, or the set turns it off. Severity: the set's own, else
   // `severity`.
   void report(Finding finding);

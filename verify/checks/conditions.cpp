@@ -113,10 +113,13 @@ void prepare_checks(Checker& checker, KindState& kind) {
       const format::Range any = checker.view().RequirementGroups[entry.groups.first + g].alternatives;
       for (uint32_t a = 0; a < any.count; ++a) {
         const auto& row = checker.view().Requirements[checker.view().Indices[any.first + a]];
-        if (row.including_actor != 0 && model.row().actor != format::kNone) (void)model.approver_is_actor(row);
+        if (row.including_actor == 0 || model.row().actor == format::kNone) continue;
+        (void)model.approver_is_actor(row);
+        (void)model.actor_alone();
       }
     }
   }
+  for (const format::ExceptionRow& row : checker.view().Exceptions) (void)model.at_instant(Compare::Lt, row.expires_ns);
 }
 
 }  // namespace guard::verify

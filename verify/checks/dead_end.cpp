@@ -1,9 +1,10 @@
 // dead-end: holds of the rules that hold an admissible action exactly when the action stays held (or is denied): with
 //   everything else in it fixed, no approvals, no signals and no later instant make it allowed. Each rule that is unmet
-//   in such an action is named by one finding.
+//   in such an action is named by one finding. Actions that a rule holds which accepts its dead ends are left out.
 //
 // Ages pass with the instant: a timestamp of the action is as much older at a later instant as has passed. The end of
-// the horizon is no dead end: the action's own instant lies at least 400 days before it, so what recurs, recurs.
+// the horizon is no dead end: the action's own instant, and those that it names, lie at least 400 days before it, so
+// what recurs, recurs.
 //
 // SOUND: exists-forall by refinement. A held action is proposed, with its instant and ages; every later instant that
 //   differs in windows or ages is tried with free approvals and signals. If none allows it, that very action is the
@@ -20,7 +21,7 @@ namespace guard::verify {
 namespace {
 
 constexpr int64_t kMargin_ns = 400LL * 86400 * 1'000'000'000;
-constexpr int kMaxProposals = 40;
+constexpr size_t kMaxProposals = 40;
 
 class DeadEnds {
  public:
@@ -56,6 +57,10 @@ class DeadEnds {
     for (size_t i = 1 + among.size(); i < terms.size(); ++i) {
       if (terms[i] != kTrueTerm && terms[i] != kFalseTerm) mets_.push_back(terms[i]);
     }
+    for (size_t i = 0; i < among.size(); ++i) {
+      if (!checker_.accepts(decision.rules[among[i]].rule, CheckId::DeadEnd)) continue;
+      grounding_->problem.required.push_back(grounding_->problem.opposite(terms[i + 1]));
+    }
     prefer_strangers();
     search(among, terms);
   }
@@ -70,7 +75,7 @@ class DeadEnds {
     for (const Grounding::Instance& own : grounding_->instances) {
       const Site& site = model_.site(own.site);
       const bool is_signal = site.kind == SiteKind::Signal || model_.leaf(own.site).signal != format::kNone;
-      const bool is_approval = own.site == approvals || site.list == approvals;
+      const bool is_approval = approvals != kNoSite && (own.site == approvals || site.list == approvals);
       if (is_signal || is_approval) {
         if (own.variable != kNoRow) free_[own.variable] = true;
         for (uint32_t i = 0; i < own.flags; ++i) free_[own.first_flag + i] = true;
@@ -83,7 +88,15 @@ class DeadEnds {
         timed_[own.variable] = true;
       }
     }
+    for (const GroundSum& sum : grounding_->problem.sums) {
+      for (const auto& term : sum.terms) {
+        const uint32_t variable = term.first;
+        sums_of_ages_ = sums_of_ages_ || std::any_of(ages_.begin(), ages_.end(),
+                                                     [variable](const Aged& age) { return age.variable == variable; });
+      }
+    }
     if (now_ == kNoRow) return;
+    clock_ = grounding_->problem.variables[now_].intervals;
     Domain& instants = model_.domain(model_.now_site());
     for (uint32_t cls = 0; cls < instants.classes(); ++cls) {
       uint32_t value = 0;
@@ -128,30 +141,34 @@ class DeadEnds {
         if (part.low >= model_.world().as_of && part.low < last_ns_) set_bit(mask, value);
       }
       problem.required.push_back(problem.lit(now_, std::move(mask)));
+      problem.variables[now_].intervals = clipped(clock_, model_.world().as_of, last_ns_ - 1);
     }
-    for (int turn = 0; turn < kMaxProposals; ++turn) {
+    stay_in_time();
+    unnamed_.assign(among.size(), true);
+    for (size_t turn = 0; turn < kMaxProposals + among.size(); ++turn) {
       Assignment held;
       const Verdict verdict = checker_.solver().search(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
-
-      if (verdict == Verdict::Impossible) return;
+      if (verdict == Verdict::Impossible) return coarse_ ? unsure() : void();
       Assignment release;
-      const Verdict at_once = ask_release(terms[0], held, {own_times(held)}, release);
+      const int64_t own = clock_.empty() ? 0 : held.numbers[now_];
+      const Verdict at_once = ask_release(terms[0], held, {own_times(held)}, {own, own}, release);
       if (at_once == Verdict::Unknown) return unsure();
       if (at_once == Verdict::Possible) {
-        exclude(terms[0], held, release, When::AtOnce);
+        exclude(terms[0], held, {release}, When::AtOnce);
         continue;
       }
       const Verdict far = ask_far(terms[0], held, release);
       if (far == Verdict::Unknown) return unsure();
       if (far == Verdict::Possible) {
-        exclude(terms[0], held, release, When::Far);
+        exclude(terms[0], held, {release}, When::Far);
         continue;
       }
-      const std::optional<bool> released = releasable(terms[0], held, release);
+      std::vector<Assignment> releases;
+      const std::optional<bool> released = releasable(terms[0], held, releases);
       if (!released) return unsure();
       if (*released) {
-        exclude(terms[0], held, release, When::Later);
+        exclude(terms[0], held, releases, When::Later);
         continue;
       }
       report(among, terms, held);
@@ -159,18 +176,52 @@ class DeadEnds {
     unsure();
   }
 
+  // Parts of numbers from `low` to `high`, per value.
+  using Parts = std::vector<std::vector<Interval>>;
+  static Parts clipped(Parts values, int64_t low, int64_t high) {
+    for (std::vector<Interval>& parts : values) {
+      std::erase_if(parts, [&](const Interval& part) { return part.high < low || part.low > high; });
+      for (Interval& part : parts) part = {std::max(part.low, low), std::min(part.high, high)};
+    }
+    return values;
+  }
+
+  // What waits for an instant that an action itself puts beyond the horizon is not looked at.
+  void stay_in_time() {
+    Problem& problem = grounding_->problem;
+    for (const Grounding::Instance& own : grounding_->instances) {
+      const Site& site = model_.site(own.site);
+      const bool instant = site.kind == SiteKind::Scalar && model_.leaf(own.site).type == format::Type::Timestamp;
+      if (!instant || site.age || own.variable == kNoRow || own.variable == now_ || free_[own.variable]) continue;
+      Variable& variable = problem.variables[own.variable];
+      if (variable.intervals.empty()) continue;
+      variable.intervals = clipped(std::move(variable.intervals), INT64_MIN, last_ns_ - 1);
+      Mask mask = empty_mask(variable.values);
+      if (variable.absent) set_bit(mask, 0);
+      for (uint32_t v = 0; v < variable.intervals.size(); ++v) {
+        if (!variable.intervals[v].empty()) set_bit(mask, v + (variable.absent ? 1 : 0));
+      }
+      const TermId term = problem.lit(own.variable, std::move(mask));
+      if (term != kTrueTerm) problem.required.push_back(term);
+    }
+  }
+
   void unsure() {
     checker_.inconclusive(CheckId::DeadEnd, {}, "dead ends of kind `" + checker_.kind_name(model_.kind()) + "`");
   }
 
-  // An instant of the proposal: the first, or the last of the first stretch of its class.
+  // An instant of the proposal: the first of its class, or the last one before the margin. Without ages the later one
+  // has the fewer times after it.
   std::optional<int64_t> instant(const Assignment& held, bool late) const {
     if (now_ == kNoRow) return model_.world().as_of;
+    if (!clock_.empty()) return held.numbers[now_];
+    std::optional<int64_t> found;
     for (const auto& [part, value] : parts_) {
       if (value != held.values[now_] || part.high < model_.world().as_of || part.low >= last_ns_) continue;
-      return late ? part.high : std::max(part.low, model_.world().as_of);
+      if (!late) return std::max(part.low, model_.world().as_of);
+      found = std::min(part.high, last_ns_ - 1);
     }
-    return std::nullopt;
+    return found;
   }
 
   enum class When : uint8_t { AtOnce, Far, Later };
@@ -214,20 +265,25 @@ class DeadEnds {
     return offset;
   }
 
-  // Whether some later instant, approvals and signals allow the action; nothing: not answered.
-  std::optional<bool> releasable(TermId allow, const Assignment& held, Assignment& release) {
-    for (const bool late : {false, true}) {
+  // Whether some later instant, approvals and signals allow the action, from each of its instants and ages that are
+  // tried; nothing: not answered.
+  std::optional<bool> releasable(TermId allow, const Assignment& held, std::vector<Assignment>& releases) {
+    for (const bool late : {true, false}) {
       for (const bool old : {false, true}) {
+        if (ages_.empty() && (old || !late)) continue;
         const std::optional<int64_t> t = instant(held, late);
         if (!t) return std::nullopt;
+        Assignment release;
         const std::optional<bool> one = releasable_from(allow, held, *t, old, release);
         if (!one) return std::nullopt;
         if (!*one) {
-          stuck_at_ = *t;
+          // Shown at its first instant when it is stuck there already.
+          const std::optional<int64_t> first = instant(held, false);
+          stuck_at_ = first && releasable_from(allow, held, *first, old, release) == false ? *first : *t;
           stuck_old_ = old;
           return false;
         }
-        if (ages_.empty() && (now_ == kNoRow || !late)) continue;
+        releases.push_back(std::move(release));
       }
     }
     return true;
@@ -254,7 +310,7 @@ class DeadEnds {
         times.insert(std::move(key));
       }
     }
-    const Verdict verdict = ask_release(allow, held, times, release);
+    const Verdict verdict = ask_release(allow, held, times, {t, model_.world().to - 1}, release);
     return verdict == Verdict::Unknown ? std::nullopt : std::optional(verdict == Verdict::Possible);
   }
 
@@ -274,7 +330,7 @@ class DeadEnds {
       own.insert(own.end(), key.begin(), key.end());
       times.insert(std::move(own));
     }
-    return ask_release(allow, held, times, release);
+    return ask_release(allow, held, times, {last_ns_, model_.world().to - 1}, release);
   }
 
   // Where an age reaches the next class while the instant moves from t + first to t + last.
@@ -286,10 +342,12 @@ class DeadEnds {
     }
   }
 
-  // Whether the action is allowed at one of the times, each a value of `now` and of the ages.
+  // Whether the action is allowed at one of the times, each a value of `now` and of the ages; `within`: where sums read
+  // the instant, it lies there.
   Verdict ask_release(TermId allow, const Assignment& held, const std::set<std::vector<uint32_t>>& times,
-                      Assignment& release) {
+                      const Interval& within, Assignment& release) {
     Problem problem = grounding_->problem;
+    if (now_ != kNoRow) problem.variables[now_].intervals = clipped(clock_, within.low, within.high);
     problem.required = grounding_->structure;
     problem.required.push_back(allow);
     for (uint32_t v = 0; v < problem.variables.size(); ++v) {
@@ -347,16 +405,16 @@ class DeadEnds {
     if (term != kTrueTerm) problem.required.push_back(term);
   }
 
-  // No more proposals of these times that the same approvals and signals release at the same later times.
-  void exclude(TermId allow, const Assignment& held, const Assignment& release, When when) {
+  // No more proposals of these times that the same approvals and signals release at the same later times: each of the
+  // releases, where there are several.
+  void exclude(TermId allow, const Assignment& held, const std::vector<Assignment>& releases, When when) {
     Problem& problem = grounding_->problem;
     std::vector<bool> chosen = free_;
     for (uint32_t v = 0; v < chosen.size(); ++v) chosen[v] = chosen[v] || (timed_[v] && when != When::AtOnce);
-    const bool timed_sums = std::any_of(problem.sums.begin(), problem.sums.end(), [&](const GroundSum& sum) {
-      return std::any_of(sum.terms.begin(), sum.terms.end(), [&](const auto& term) { return chosen[term.first]; });
-    });
-    std::vector<TermId> parts{timed_sums ? other_values(held)
-                                         : problem.opposite(problem.fix(allow, chosen, release.values))};
+    // The numbers of ages, and instants beside ages, are not tied to each other.
+    coarse_ = coarse_ || (when != When::AtOnce && (sums_of_ages_ || (!clock_.empty() && !ages_.empty())));
+    std::vector<TermId> parts;
+    for (const Assignment& release : releases) parts.push_back(problem.opposite(problem.fix(allow, chosen, release)));
     // At once: the times are the proposal's own. From any time the far future is reached, by what is there; a nearer
     // time is not.
     for (const Aged& age : ages_) {
@@ -368,7 +426,13 @@ class DeadEnds {
       }
       if (when == When::Later) parts.push_back(other_value(age.variable, held.values[age.variable]));
     }
-    if (when == When::Later && now_ != kNoRow) parts.push_back(other_value(now_, held.values[now_]));
+    if (when == When::Later && !clock_.empty()) {
+      for (const Assignment& release : releases) {
+        parts.push_back(problem.sum({{{now_, 1}}, Compare::Gt, release.numbers[now_]}, false));
+      }
+    } else if (when == When::Later && now_ != kNoRow) {
+      parts.push_back(other_value(now_, held.values[now_]));
+    }
     problem.required.push_back(problem.any(std::move(parts)));
   }
   TermId other_value(uint32_t v, uint32_t value) {
@@ -376,13 +440,6 @@ class DeadEnds {
     Mask mask = full_mask(problem.variables[v].values);
     mask[value / 64] &= ~(uint64_t{1} << (value % 64));
     return problem.lit(v, std::move(mask));
-  }
-  TermId other_values(const Assignment& held) {
-    std::vector<TermId> parts;
-    for (uint32_t v = 0; v < held.values.size(); ++v) {
-      if (!free_[v] && !timed_[v]) parts.push_back(other_value(v, held.values[v]));
-    }
-    return grounding_->problem.any(std::move(parts));
   }
 
   void report(const std::vector<size_t>& among, const std::vector<TermId>& terms, const Assignment& held) {
@@ -397,17 +454,22 @@ class DeadEnds {
     Claims claims;
     claims.outcome_given = true;
     claims.outcomes = {guardvm::Outcome::Hold};
-    const std::vector<bool> everything(problem.variables.size(), true);
     for (size_t i = 0; i < among.size(); ++i) {
-      if (problem.fix(terms[i + 1], everything, held.values) != kTrueTerm) continue;
+      if (!problem.holds(terms[i + 1], held)) continue;
+      claims.rules.push_back({Claim::What::Stands, kind_.decision.rules[among[i]].rule});
+      if (!unnamed_[i]) continue;
       const uint32_t rule = kind_.decision.rules[among[i]].rule;
-      claims.rules.push_back({Claim::What::Stands, rule});
       finding.rules.push_back(checker_.rule_id(rule));
       finding.places.push_back(checker_.place(rule, "is never met"));
-      problem.required.push_back(problem.opposite(terms[i + 1]));
+      unnamed_[i] = false;
     }
     GUARD_CHECK(!finding.rules.empty(), "a held action that no rule holds");
     finding.message = "an action held by `" + finding.rules[0] + "` can never be released";
+    std::vector<TermId> others;  // The next one is held by a rule that was not named.
+    for (size_t i = 0; i < among.size(); ++i) {
+      if (unnamed_[i]) others.push_back(terms[i + 1]);
+    }
+    problem.required.push_back(problem.any(std::move(others)));
     finding.witness = checker_.replay(kind_, *grounding_, shown, claims);
     checker_.report(std::move(finding));
   }
@@ -421,8 +483,12 @@ class DeadEnds {
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
   std::vector<Aged> ages_;
   std::vector<std::pair<Interval, uint32_t>> parts_;  // of the horizon, ascending; the value of `now` there
+  Parts clock_;                                       // of `now`, when sums read it
+  bool sums_of_ages_ = false;                         // a sum reads an age
   int64_t last_ns_ = 0, stuck_at_ = 0;
   bool stuck_old_ = false;
+  std::vector<bool> unnamed_;  // per position of `among`: no finding names the rule yet
+  bool coarse_ = false;        // More proposals than were shown to be released have been excluded.
 };
 
 }  // namespace

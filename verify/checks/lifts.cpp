@@ -1,11 +1,11 @@
 // override-unused: holds of an allow rule and a rule that it overrides exactly when no admissible action fires both.
 // exception-expired: holds of an exception exactly when it expires at `as_of` or before.
 // exception-too-broad: holds of an exception that has not expired and a rule of it exactly when the rule fires for some
-//   admissible action, and the exception's condition holds for every admissible action that fires it.
+//   admissible action before the exception expires, and the exception's condition holds for every such action.
 // break-glass-too-broad: holds of a break-glass exactly when its conditions hold for every admissible action of its
-// kinds. self-release: holds of an enforced rule exactly when, for some admissible action that fires it, an approval of
-// the
-//   actor's own counts towards one of its requirements.
+//   kinds.
+// self-release: holds of an enforced rule exactly when some admissible action that fires it has no approvals but the
+//   actor's own, and these meet one of its requirement clauses. Two approvals including the actor need somebody else.
 //
 // COST: one question per pair of rule and override, exception or requirement, and kind.
 #include <algorithm>
@@ -24,7 +24,7 @@ Finding make(CheckId check) {
   return finding;
 }
 
-// Whether the exception's condition holds wherever the rule fires, on all kinds of the rule.
+// Whether the exception's condition holds wherever the rule fires before it expires, on all kinds of the rule.
 bool covers_rule(Checker& checker, uint32_t exception, uint32_t rule, bool& unknown) {
   bool fires = false;
   for (auto& kind : checker.kinds()) {
@@ -36,17 +36,18 @@ bool covers_rule(Checker& checker, uint32_t exception, uint32_t rule, bool& unkn
     for (const ExceptionOnKind& own : decision.exceptions) {
       if (own.exception == exception) matches = own.matches;
     }
-    const Formula outside =
-        decision.model.formulas.both(decision.rules[at].fires, decision.model.formulas.negation(matches));
+    const Formula running = decision.model.at_instant(Compare::Lt, checker.view().Exceptions[exception].expires_ns);
+    const Formula matched = decision.model.formulas.both(running, decision.rules[at].fires);
+    const Formula outside = decision.model.formulas.both(matched, decision.model.formulas.negation(matches));
     if (!checker.confirmed_impossible(*kind, {outside}, unknown)) return false;
-    fires = fires || checker.ask(*kind, {decision.rules[at].fires}).verdict == Verdict::Possible;
+    fires = fires || checker.ask(*kind, {matched}).verdict == Verdict::Possible;
   }
   return fires;
 }
 
 void check_self(Checker& checker, KindState& kind, const RuleOnKind& rule, const format::RequirementRow& row) {
   DecisionModel& decision = kind.decision;
-  Answer answer = checker.ask(kind, {rule.fires, decision.model.approver_is_actor(row)});
+  Answer answer = checker.ask(kind, {rule.fires, decision.model.approver_is_actor(row), decision.model.actor_alone()});
   if (answer.verdict == Verdict::Unknown) {
     checker.inconclusive(CheckId::SelfRelease, {rule.rule}, "whether the actor can approve");
   }
@@ -54,7 +55,7 @@ void check_self(Checker& checker, KindState& kind, const RuleOnKind& rule, const
   Finding finding = make(CheckId::SelfRelease);
   finding.rules = {checker.rule_id(rule.rule)};
   finding.kind = checker.kind_name(decision.model.kind());
-  finding.message = "who acts can give an approval that `" + finding.rules[0] + "` asks for";
+  finding.message = "who acts can alone give the approval that `" + finding.rules[0] + "` asks for";
   finding.places = {checker.place(rule.rule, "asks for `" + std::string(checker.bundle().text(row.text)) + "`")};
   finding.witness = checker.show(kind, answer, {{{Claim::What::Fires, rule.rule}}, false, {}});
   checker.report(std::move(finding));
@@ -159,7 +160,7 @@ void check_self_release(Checker& checker) {
         const format::Range any = checker.view().RequirementGroups[groups.first + g].alternatives;
         for (uint32_t a = 0; a < any.count && !reported[rule.rule]; ++a) {
           const auto& row = checker.view().Requirements[checker.view().Indices[any.first + a]];
-          if (row.including_actor == 0) continue;
+          if (row.including_actor == 0 || row.count > 1) continue;
           const size_t before = checker.findings().size();
           check_self(checker, *kind, rule, row);
           reported[rule.rule] = checker.findings().size() > before;

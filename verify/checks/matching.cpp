@@ -1,13 +1,14 @@
 // empty-scope: holds of an invariant or a cover exactly when no admissible action of any of its kinds satisfies its
-//   condition; of the assumptions on a kind exactly when no action satisfies them all (then nothing else is said of
-//   it).
+//   condition (a warning); of the assumptions on a kind exactly when no action satisfies them all (an error; then
+//   nothing else is said of the kind).
 // never-matches: holds of a rule exactly when no admissible action of any of its kinds fires it.
 // never-active-again: instead of never-matches, exactly when the rule fires for some action at an earlier instant of
 // the
 //   bundle's horizon, that satisfies the assumptions, and for none from `as_of` on: its time is over.
 // always-matches: holds of a rule with a condition exactly when every admissible action of its kinds fires it.
 // dead-condition: holds of an atom exactly when replacing it by true, or by false, changes for no admissible action
-//   whether the rule fires. An atom that tests presence only is a guard and never dead.
+//   whether the rule fires, nor whether it does so degraded (`if missing: hold`). A quantifier is one atom. An atom
+//   that tests presence only is a guard and never dead.
 //
 // SOUND: "fires" is the bundle's own match code; the condition's tree gives the same with one atom replaced. A rule on
 //   several kinds has a finding only where it holds on all of them.
@@ -113,26 +114,32 @@ void report_never(Checker& checker, uint32_t rule, const std::vector<OnKind>& on
   checker.report(std::move(finding));
 }
 
+// The match with the atom replaced is another one.
+Formula match_differs(ConditionReader& reader, DecisionModel& decision, const RuleOnKind& rule, uint32_t atom,
+                      bool by) {
+  Formulas& f = decision.model.formulas;
+  const format::RuleRow& row = decision.row(rule);
+  const uint32_t node = decision.entry(rule).node;
+  const Formula differs = f.differ(rule.fires, reader.formula(node, truth_of(row), atom, by));
+  if (!is_blocking(row.effect) || row.if_missing != format::IfMissing::Hold) return differs;
+  return f.either(differs, f.differ(rule.surely, reader.formula(node, Truth::Surely, atom, by)));
+}
+
 // Whether the atom can be replaced on every kind of the rule.
 bool dead(Checker& checker, const std::vector<OnKind>& on, uint32_t atom, bool by, bool& unknown) {
   for (const OnKind& one : on) {
     DecisionModel& decision = one.kind->decision;
     const RuleOnKind& rule = decision.rules[one.at];
     ConditionReader reader(checker, *one.kind);
-    const uint32_t node = decision.entry(rule).node;
-    if (atom >= reader.atoms(node).size()) return false;
-    const Truth truth = truth_of(decision.row(rule));
-    const Formula changed = reader.formula(node, truth, atom, by);
-    if (!checker.impossible(*one.kind, {decision.model.formulas.differ(rule.fires, changed)}, unknown)) return false;
+    if (atom >= reader.atoms(decision.entry(rule).node).size()) return false;
+    if (!checker.impossible(*one.kind, {match_differs(reader, decision, rule, atom, by)}, unknown)) return false;
   }
   for (const OnKind& one : on) {
     DecisionModel& decision = one.kind->decision;
     ConditionReader reader(checker, *one.kind);
     const RuleOnKind& rule = decision.rules[one.at];
-    const Formula changed = reader.formula(decision.entry(rule).node, truth_of(decision.row(rule)), atom, by);
-    if (!checker.confirmed_impossible(*one.kind, {decision.model.formulas.differ(rule.fires, changed)}, unknown)) {
-      return false;
-    }
+    const Formula differs = match_differs(reader, decision, rule, atom, by);
+    if (!checker.confirmed_impossible(*one.kind, {differs}, unknown)) return false;
   }
   return true;
 }
@@ -189,7 +196,7 @@ void check_empty_scope(Checker& checker) {
     if (!kind->contradictory) continue;
     Finding finding;
     finding.check = CheckId::EmptyScope;
-    finding.severity = check_info(finding.check).severity;
+    finding.severity = Severity::Error;  // Anything could be proved of such a kind.
     finding.subject = checker.kind_name(kind->decision.model.kind());
     finding.message = "no action of kind `" + finding.subject + "` satisfies the assumptions";
     for (const AssumptionOnKind& own : kind->decision.assumptions) {

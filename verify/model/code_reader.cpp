@@ -452,6 +452,12 @@ Formula KindModel::approver_is_actor(const format::RequirementRow& row) {
   return CodeReader(*this).requirement(row, true);
 }
 
+Formula KindModel::actor_alone() {
+  const SiteId list{row_.approvals}, by = column_site(list, row_.approval_by);
+  const Formula own = CodeReader(*this).equal(by, SiteId{row_.actor});
+  return formulas.negation(formulas.persons(list, 1, formulas.negation(own)));
+}
+
 Formula KindModel::at_instant(Compare compare, int64_t instant) {
   return lit(now_site(), {Pred::Kind::NumberCompare, compare, instant, 0}, {});
 }

@@ -60,6 +60,7 @@ class KindModel {
   [[nodiscard]] Formula requirement(uint32_t requirement);
   // Some approval of the actor's own counts towards the requirement.
   [[nodiscard]] Formula approver_is_actor(const format::RequirementRow& row);
+  [[nodiscard]] Formula actor_alone();                                 // All approvals are the actor's own.
   [[nodiscard]] Formula at_instant(Compare compare, int64_t instant);  // of `now`
   // The record is there, names the actor, gives a reason, and its time runs.
   [[nodiscard]] Formula break_glass_runs(int64_t duration_ns);

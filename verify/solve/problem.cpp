@@ -107,25 +107,62 @@ TermId Problem::at_least(uint32_t count, std::vector<TermId> children) {
   return add(std::move(term));
 }
 
-TermId Problem::fix(TermId id, const std::vector<bool>& marked, const std::vector<uint32_t>& values) {
+TermId Problem::fix(TermId id, const std::vector<bool>& marked, const Assignment& solution) {
   const Term own = term(id);
   switch (own.op) {
     case Term::Op::False:
     case Term::Op::True:
-    case Term::Op::Linear:
       return id;
+    case Term::Op::Linear: {
+      GroundSum rest = sums[own.row];
+      std::erase_if(rest.terms, [&](const auto& part) {
+        if (marked[part.first]) rest.constant -= static_cast<__int128>(part.second) * solution.numbers[part.first];
+        return marked[part.first];
+      });
+      if (rest.terms.size() == sums[own.row].terms.size()) return id;
+      if (!rest.terms.empty()) return sum(std::move(rest), own.negated);
+      const int order = rest.constant > 0 ? -1 : (rest.constant < 0 ? 1 : 0);
+      return partition::holds(rest.compare, order) != own.negated ? kTrueTerm : kFalseTerm;
+    }
     case Term::Op::Lit:
       if (!marked[own.variable]) return id;
-      return has_bit(masks_[own.row], values[own.variable]) ? kTrueTerm : kFalseTerm;
+      return has_bit(masks_[own.row], solution.values[own.variable]) ? kTrueTerm : kFalseTerm;
     case Term::Op::And:
     case Term::Op::Or:
     case Term::Op::AtLeast:
       break;
   }
   std::vector<TermId> children;
-  for (const TermId child : own.children) children.push_back(fix(child, marked, values));
+  for (const TermId child : own.children) children.push_back(fix(child, marked, solution));
   if (own.op == Term::Op::And) return all(std::move(children));
   return own.op == Term::Op::Or ? any(std::move(children)) : at_least(own.row, std::move(children));
+}
+
+bool Problem::holds(TermId id, const Assignment& solution) const {
+  const Term& own = term(id);
+  const auto holds_here = [&](TermId child) { return holds(child, solution); };
+  switch (own.op) {
+    case Term::Op::False:
+      return false;
+    case Term::Op::True:
+      return true;
+    case Term::Op::Lit:
+      return has_bit(masks_[own.row], solution.values[own.variable]);
+    case Term::Op::And:
+      return std::all_of(own.children.begin(), own.children.end(), holds_here);
+    case Term::Op::Or:
+      return std::any_of(own.children.begin(), own.children.end(), holds_here);
+    case Term::Op::AtLeast:
+      return std::count_if(own.children.begin(), own.children.end(), holds_here) >= own.row;
+    case Term::Op::Linear:
+      break;
+  }
+  const GroundSum& sum = sums[own.row];
+  __int128 total = 0;
+  for (const auto& [variable, coefficient] : sum.terms) {
+    total += static_cast<__int128>(coefficient) * solution.numbers[variable];
+  }
+  return partition::holds(sum.compare, total < sum.constant ? -1 : (total > sum.constant ? 1 : 0)) != own.negated;
 }
 
 TermId Problem::opposite(TermId id) {

@@ -39,6 +39,12 @@ struct GroundSum {
   __int128 constant = 0;
 };
 
+struct Assignment {
+  std::vector<uint32_t> values;       // per variable
+  std::vector<int64_t> numbers;       // per variable: of those that sums read
+  std::map<uint32_t, int64_t> exact;  // numbers of variables that are to be shown as just these
+};
+
 class Problem {
  public:
   Problem();
@@ -56,8 +62,10 @@ class Problem {
   [[nodiscard]] TermId any(std::vector<TermId> children);
   [[nodiscard]] TermId at_least(uint32_t count, std::vector<TermId> children);
   [[nodiscard]] TermId sum(GroundSum sum, bool negated);
-  // The term when the marked variables have the given values. REQUIRES: no sum reads a marked variable.
-  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const std::vector<uint32_t>& values);
+  // The term when the marked variables have the values and numbers of the solution.
+  [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const Assignment& solution);
+  // Whether the term is true in a full assignment.
+  [[nodiscard]] bool holds(TermId term, const Assignment& solution) const;
   // The term's opposite.
   [[nodiscard]] TermId opposite(TermId term);
 
@@ -67,12 +75,6 @@ class Problem {
   std::vector<Mask> masks_;
   std::map<Mask, uint32_t> known_masks_;
   std::map<std::pair<uint32_t, uint32_t>, TermId> known_lits_;
-};
-
-struct Assignment {
-  std::vector<uint32_t> values;       // per variable
-  std::vector<int64_t> numbers;       // per variable: of those that sums read
-  std::map<uint32_t, int64_t> exact;  // numbers of variables that are to be shown as just these
 };
 
 enum class Verdict : uint8_t { Possible, Impossible, Unknown };
