@@ -8,6 +8,7 @@ namespace guardvm::log {
 namespace {
 
 constexpr std::string_view kPrevious = ",\"prev\":\"", kHash = ",\"hash\":\"", kEnd = "\"}";
+constexpr std::string_view kTorn = ",\"torn\":{\"bytes\":", kTornHash = ",\"sha256\":\"";
 constexpr size_t kHashTail = kHash.size() + kHashDigits + kEnd.size();
 constexpr size_t kPreviousTail = kPrevious.size() + kHashDigits + 1;  // with its closing quote
 
@@ -44,6 +45,23 @@ bool parse_frame(std::string_view line, Frame& frame) {
   if (digits == 0 || digits > 19 || line[kRecordStart.size()] == '0' || line[at] != ',') return false;
   frame = found;
   return true;
+}
+
+// Found by its form: an action that ends like that has one more brace behind it.
+Torn torn_before(const Frame& frame) {
+  std::string_view text = frame.hashed.substr(0, frame.hashed.size() - kPreviousTail);
+  constexpr size_t kTail = kTornHash.size() + kHashDigits + kEnd.size();
+  if (!text.ends_with(kEnd) || text.size() < kTail) return {};
+  const std::string_view tail = text.substr(text.size() - kTail);
+  const std::string_view hash = tail.substr(kTornHash.size(), kHashDigits);
+  if (!tail.starts_with(kTornHash) || !is_hash(hash)) return {};
+  text.remove_suffix(kTail);
+  const size_t digits = text.find_last_not_of("0123456789") + 1;
+  const std::string_view number = text.substr(digits);
+  if (number.empty() || number.size() > 19 || !text.substr(0, digits).ends_with(kTorn)) return {};
+  Torn torn{0, std::string(hash)};
+  for (const char c : number) torn.bytes = torn.bytes * 10 + static_cast<uint64_t>(c - '0');
+  return torn;
 }
 
 }  // namespace guardvm::log

@@ -43,5 +43,7 @@ struct Torn {
   uint64_t bytes = 0;  // 0: nothing
   std::string sha256;  // of them
 };
+// What a record says in its last member before `prev`; nothing when it has no `torn`.
+[[nodiscard]] Torn torn_before(const Frame& frame);
 
 }  // namespace guardvm::log

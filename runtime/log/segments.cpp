@@ -39,6 +39,8 @@ std::optional<Segment> parse_suffix(std::string_view suffix) {
   return segment;
 }
 
+bool same_file(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
+
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
@@ -106,6 +108,69 @@ Loaded<std::vector<Segment>> closed_segments(const std::string& log) {
   const auto same = [](const Segment& a, const Segment& b) { return a.first_sequence == b.first_sequence; };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
+}
+
+Loaded<Log> log_named(const std::string& name) {
+  while (true) {
+    LogFile open{name, Descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)), 0};
+    struct stat ours {
+    }, other{};
+    if (open.open.open()) {
+      // Under the lock nothing is half written, and no file is being closed.
+      if (::flock(open.open.number(), LOCK_SH) != 0) return io_error("lock the decision log", name);
+      if (::fstat(open.open.number(), &ours) != 0) return io_error("read", name);
+      if (::stat(name.c_str(), &other) != 0 || !same_file(ours, other)) continue;
+      open.bytes = static_cast<uint64_t>(ours.st_size);
+    } else if (errno != ENOENT) {
+      return io_error("read the decision log", name);
+    }
+    const Loaded<std::vector<Segment>> closed = closed_segments(name);
+    if (open.open.open()) ::flock(open.open.number(), LOCK_UN);
+    if (!closed.ok()) return closed.error();
+    Log log{name, {}};
+    for (const Segment& segment : closed.value()) {
+      // Closing it was cut short: it has both names.
+      const bool both = open.open.open() && ::stat(segment.path.c_str(), &other) == 0 && same_file(ours, other);
+      if (!both) log.files.push_back({segment.path, {}, 0});
+    }
+    if (open.open.open()) log.files.push_back(std::move(open));
+    return log;
+  }
+}
+
+Loaded<std::vector<Log>> logs_named(const std::vector<std::string>& names) {
+  std::vector<Log> logs;
+  std::vector<bool> whole;
+  for (const std::string& name : names) {
+    const std::string log = log_of(name);
+    const auto same = std::find_if(logs.begin(), logs.end(), [&log](const Log& each) { return each.name == log; });
+    const auto at = static_cast<size_t>(same - logs.begin());
+    if (same == logs.end()) {
+      logs.push_back({log, {}});
+      whole.push_back(false);
+    }
+    if (log == name)
+      whole[at] = true;
+    else
+      logs[at].files.push_back({name, {}, 0});
+  }
+  for (size_t i = 0; i < logs.size(); ++i) {
+    const size_t name_size = logs[i].name.size();
+    const auto sequence = [name_size](const LogFile& file) {
+      return parse_suffix(std::string_view(file.path).substr(name_size))->first_sequence;
+    };
+    std::sort(logs[i].files.begin(), logs[i].files.end(),
+              [&](const LogFile& a, const LogFile& b) { return sequence(a) < sequence(b); });
+    if (!whole[i]) continue;
+    Loaded<Log> log = log_named(logs[i].name);
+    if (!log.ok()) return log.error();
+    if (log.value().files.empty()) {
+      errno = ENOENT;
+      return io_error("read the decision log", logs[i].name);
+    }
+    logs[i] = std::move(log.value());
+  }
+  return logs;
 }
 
 Loaded<Tail> tail_of(const Segment& segment) {
