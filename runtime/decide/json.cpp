@@ -2,8 +2,8 @@
 #include <string>
 
 #include "decide/explain.hpp"
-#include "decide/json_writer.hpp"
 #include "decide/text.hpp"
+#include "read/json_writer.hpp"
 #include "read/values.hpp"
 
 namespace guardvm {

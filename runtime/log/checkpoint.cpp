@@ -1,8 +1,8 @@
 // See checkpoint.hpp.
 #include "log/checkpoint.hpp"
 
-#include "decide/json_writer.hpp"
 #include "read/json_value.hpp"
+#include "read/json_writer.hpp"
 
 namespace guardvm::log {
 

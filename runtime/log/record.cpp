@@ -1,8 +1,8 @@
 // See record.hpp.
 #include "log/record.hpp"
 
-#include "decide/json_writer.hpp"
 #include "guardvm/limits.hpp"
+#include "read/json_writer.hpp"
 #include "read/scan.hpp"
 
 namespace guardvm::log {

@@ -47,6 +47,19 @@ bool line_begin(const std::string& bytes, uint64_t from, size_t end, size_t& beg
   return found != std::string::npos || from == 0;
 }
 
+// Takes a line for the last record when it is a whole one. False: it is none, or `holds` says that it was changed.
+bool take(std::string_view line, Tail& tail, bool& holds) {
+  Frame frame;
+  if (!parse_frame(line, frame)) return false;
+  holds = frame.holds();
+  if (!holds) return false;
+  const std::string padded = std::string(line) + std::string(kPadding, '\0');
+  tail.any = true;
+  tail.head = {frame.sequence, std::string(frame.hash)};
+  tail.last_time = JsonValue::at(padded.data()).member("time").plain_text();
+  return true;
+}
+
 }  // namespace
 
 Loaded<Tail> read_tail(int descriptor, uint64_t size, const std::string& path) {
@@ -69,17 +82,19 @@ Loaded<Tail> read_tail(int descriptor, uint64_t size, const std::string& path) {
       end += bytes.size() - before;
       line_end = bytes.rfind('\n', end - 1);
     }
-    if (line_end == std::string::npos) break;  // one line, not ended
-    const std::string_view line = std::string_view(bytes).substr(begin, line_end - begin);
-    if (Frame frame; parse_frame(line, frame)) {
-      if (!frame.holds()) return changed(path);
-      const std::string padded = std::string(line) + std::string(kPadding, '\0');
-      tail.any = true;
-      tail.head = {frame.sequence, std::string(frame.hash)};
-      tail.last_time = JsonValue::at(padded.data()).member("time").plain_text();
-      tail.end = from + line_end + 1;
+    if (line_end == std::string::npos) {  // one line, not ended
+      if (bool holds = true; take(bytes, tail, holds)) tail.end = size;
       break;
     }
+    const std::string_view line = std::string_view(bytes).substr(begin, line_end - begin);
+    bool holds = true;
+    if (take(line, tail, holds)) {
+      tail.end = from + line_end + 1;
+      // What follows may lack no more than its line end.
+      if (take(std::string_view(bytes).substr(line_end + 1), tail, holds)) tail.end = size;
+      break;
+    }
+    if (!holds) return changed(path);
     if (from == 0 && begin == 0) break;
     end = begin;  // torn: the line before it is looked at
   }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "decide/json_writer.hpp"
 #include "guardvm/session.hpp"
 #include "log/record_view.hpp"
+#include "read/json_writer.hpp"
 #include "tool/files.hpp"
 #include "tool/log_command.hpp"
 #include "tool/log_filter.hpp"

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdio>
 
-#include "decide/json_writer.hpp"
 #include "log/chain.hpp"
 #include "log/files.hpp"
 #include "log/key.hpp"
+#include "read/json_writer.hpp"
 #include "tool/files.hpp"
 #include "tool/log_command.hpp"
 #include "tool/outcomes.hpp"

@@ -11,10 +11,12 @@
 #include <string>
 #include <string_view>
 
-#include "decide/text.hpp"
 #include "read/values.hpp"
 
 namespace guardvm {
+
+// Appends a JSON string literal with its quotes. `text` is valid UTF-8.
+void append_json_string(std::string& out, std::string_view text);
 
 // Appends keys and values; a comma stands before every key but an object's first.
 class JsonWriter {
