@@ -129,7 +129,7 @@ void Chain::settle_order(const Frame& frame) {
   } else if (frame.previous != head_.hash && frame.previous != actual_hash_) {
     find(FindingKind::BrokenLink, line_,
          record_text(frame.sequence) + " does not follow this " + record_text(head_.sequence) +
-             ", but another one: the one before it was put in its place, or this one");
+             ": its `prev` is another hash, so one of the two is not the one that was written");
   }
 }
 

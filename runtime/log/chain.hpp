@@ -48,7 +48,7 @@ class Chain {
  public:
   static constexpr size_t kKept = 1000;  // findings and notes; what goes beyond is counted only
 
-  // `checkpoints` were checked (signatures); borrowed.
+  // `checkpoints` were checked (signatures).
   explicit Chain(const std::vector<Checkpoint>& checkpoints);
 
   void begin_file(const std::string& name);

@@ -20,7 +20,7 @@ bool RecordView::read(std::string_view line) {
   attempt = 1;
   evaluation_ns = 0;
   id = time = mode = run = outcome = kind = bundle = would = {};
-  service = actor = given = decision = candidate = action = replaced = rules = missing = {};
+  service = actor = given = decision = candidate = action = replaced = torn = rules = missing = {};
   for (JsonMembers m(JsonValue::at(line_.data())); m.next();) {
     const std::string_view key = m.key();
     const JsonValue value = m.value();
@@ -52,6 +52,8 @@ bool RecordView::read(std::string_view line) {
       action = value;
     else if (key == "replaced")
       replaced = value;
+    else if (key == "torn")
+      torn = value;
   }
   for (JsonMembers m(decision); m.next();) {
     const std::string_view key = m.key();

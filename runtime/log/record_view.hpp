@@ -21,7 +21,7 @@ class RecordView {
   uint64_t sequence = 0;
   std::string_view id, time, mode, run;
   uint64_t attempt = 1, evaluation_ns = 0;
-  JsonValue service, actor, given, decision, candidate, action, replaced;
+  JsonValue service, actor, given, decision, candidate, action, replaced, torn;
   // Of the decision.
   std::string_view outcome, kind, bundle, would;
   JsonValue rules, missing;

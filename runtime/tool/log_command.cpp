@@ -82,10 +82,30 @@ Loaded<bool> read_log_lines(const log::LogFile& file, const UseLine& use) {
   return read_lines(input.value(), file.path, use);
 }
 
-void warn_of_other_lines(uint64_t count) {
-  if (count == 0) return;
-  std::fprintf(stderr, "guardvm: %llu %s no record; `guardvm log verify` says more\n",
-               static_cast<unsigned long long>(count), count == 1 ? "line is" : "lines are");
+Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use) {
+  const Loaded<std::vector<log::Log>> logs = log::logs_named(names);
+  if (!logs.ok()) return logs.error();
+  log::RecordView record;
+  uint64_t others = 0, loose = 0;  // loose: since the last record
+  for (const log::Log& each : logs.value()) {
+    for (const log::LogFile& file : each.files) {
+      const Loaded<bool> read = read_log_lines(file, [&](std::string_view line, bool) {
+        if (!record.read(line)) {
+          ++loose;
+          return;
+        }
+        others += record.torn.there() ? 0 : loose;
+        loose = 0;
+        use(record);
+      });
+      if (!read.ok()) return read.error();
+    }
+  }
+  others += loose;
+  if (others > 0)
+    std::fprintf(stderr, "guardvm: %llu %s no record; `guardvm log verify` says more\n",
+                 static_cast<unsigned long long>(others), others == 1 ? "line is" : "lines are");
+  return true;
 }
 
 }  // namespace guardvm::tool

@@ -1,11 +1,11 @@
 // guardvm log: reads decision logs. One file per command; each takes the words behind its name and gives the exit code.
 #pragma once
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "log/record_view.hpp"
 #include "log/segments.hpp"
 #include "tool/arguments.hpp"
 #include "tool/options.hpp"
@@ -23,7 +23,9 @@ int log_stats(Arguments words);
 using UseLine = std::function<void(std::string_view line, bool ended)>;
 [[nodiscard]] Loaded<bool> read_log_lines(const log::LogFile& file, const UseLine& use);
 
-// Says on standard error that lines of a log are no records.
-void warn_of_other_lines(uint64_t count);
+// Calls `use` with each record of the logs, in order. Lines that are no record, and that no record tells of as torn,
+// are named on standard error at the end. Failure: a file cannot be read to its end.
+using UseRecord = std::function<void(const log::RecordView& record)>;
+[[nodiscard]] Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use);
 
 }  // namespace guardvm::tool

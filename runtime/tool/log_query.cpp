@@ -113,20 +113,12 @@ int log_query(Arguments words) {
   if (names.empty()) words.fail("`log query` needs a decision log");
   if (!filter.status.empty() && filter.rule.empty()) words.fail("`--status` is that of a `--rule`");
   if (!words.ok()) return usage_error(words.problem());
-  const Loaded<std::vector<log::Log>> logs = log::logs_named(names);
-  if (!logs.ok()) return usage_error(logs.error().message);
 
   Output output;
   if (static_cast<Form>(form) == Form::Csv)
     output.buffer() += "seq,time,mode,outcome,kind,service,actor,rules,message,id,bundle\r\n";
   std::deque<std::string> last;  // when there is a limit
-  log::RecordView record;
-  uint64_t others = 0;
-  const auto take = [&](std::string_view line, bool) {
-    if (!record.read(line)) {
-      ++others;
-      return;
-    }
+  const Loaded<bool> read = read_records(names, [&](const log::RecordView& record) {
     if (!filter.fits(record)) return;
     std::string text;
     std::string& out = limit == UINT64_MAX ? output.buffer() : text;
@@ -135,7 +127,7 @@ int log_query(Arguments words) {
         append_text(out, record);
         break;
       case Form::Json:
-        out.append(line) += '\n';
+        out.append(record.line()) += '\n';
         break;
       case Form::Csv:
         append_csv(out, record);
@@ -144,14 +136,10 @@ int log_query(Arguments words) {
     if (limit == UINT64_MAX) return output.flush_when_full();
     last.push_back(std::move(text));
     if (last.size() > limit) last.pop_front();
-  };
-  for (const log::Log& each : logs.value()) {
-    for (const log::LogFile& file : each.files)
-      if (const Loaded<bool> read = read_log_lines(file, take); !read.ok()) return usage_error(read.error().message);
-  }
+  });
+  if (!read.ok()) return usage_error(read.error().message);
   for (const std::string& text : last) output.buffer() += text;
   if (!output.flush()) return usage_error("cannot write to standard output");
-  warn_of_other_lines(others);
   return static_cast<int>(Exit::Ok);
 }
 

@@ -179,22 +179,11 @@ int log_stats(Arguments words) {
   }
   if (names.empty()) words.fail("`log stats` needs a decision log");
   if (!words.ok()) return usage_error(words.problem());
-  const Loaded<std::vector<log::Log>> logs = log::logs_named(names);
-  if (!logs.ok()) return usage_error(logs.error().message);
   Stats stats;
-  log::RecordView record;
-  uint64_t others = 0;
-  for (const log::Log& each : logs.value()) {
-    for (const log::LogFile& file : each.files) {
-      const Loaded<bool> read = read_log_lines(file, [&](std::string_view line, bool) {
-        if (!record.read(line))
-          ++others;
-        else if (filter.fits(record))
-          stats.count(record);
-      });
-      if (!read.ok()) return usage_error(read.error().message);
-    }
-  }
+  const Loaded<bool> read = read_records(names, [&](const log::RecordView& record) {
+    if (filter.fits(record)) stats.count(record);
+  });
+  if (!read.ok()) return usage_error(read.error().message);
   std::sort(stats.times_ns.begin(), stats.times_ns.end());
   Output output;
   if (form == 0)
@@ -202,7 +191,6 @@ int log_stats(Arguments words) {
   else
     append_json(output.buffer(), stats);
   if (!output.flush()) return usage_error("cannot write to standard output");
-  warn_of_other_lines(others);
   return static_cast<int>(Exit::Ok);
 }
 

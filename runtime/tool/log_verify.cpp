@@ -27,6 +27,7 @@ struct Verified {
   size_t files = 0;
   Chain chain;
   std::vector<Finding> checkpoint_findings;
+  bool with_checkpoints = false;
 };
 
 // Reads the checkpoints that are signed with the key; others are findings.
@@ -91,7 +92,7 @@ void print_text(std::string& out, const Verified& verified) {
   out += ", in " + std::to_string(verified.files) + (verified.files == 1 ? " file; " : " files; ");
   if (chain.pinned() > 0)
     out += "a checkpoint pins record " + std::to_string(chain.pinned()) + "; ";
-  else
+  else if (!verified.with_checkpoints)
     out += "no checkpoint: records cut off at the end would not be missed; ";
   out +=
       findings == 0 ? std::string("ok\n") : std::to_string(findings) + (findings == 1 ? " finding\n" : " findings\n");
@@ -190,7 +191,7 @@ int log_verify(Arguments words) {
     if (!settings.key.empty())
       checkpoints = read_checkpoints(settings.checkpoints.empty() ? each.name + ".checkpoints" : settings.checkpoints,
                                      key, findings);
-    Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings)};
+    Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings), !settings.key.empty()};
     verify_files(each.files, verified.chain);
     if (settings.format == 0)
       print_text(output.buffer(), verified);
@@ -224,7 +225,7 @@ int log_checkpoint(Arguments words) {
   if (!logs.ok()) return usage_error(logs.error().message);
 
   // What is pinned is said to be right, so it is looked at first.
-  Verified verified{names[0], logs.value()[0].files.size(), Chain({}), {}};
+  Verified verified{names[0], logs.value()[0].files.size(), Chain({}), {}, false};
   verify_files(logs.value()[0].files, verified.chain);
   if (verified.chain.finding_count() > 0) {
     Output output;

@@ -2,7 +2,7 @@
 // written after its record is on disk and not before.
 //
 //   log_writer BUNDLE LOG ACTIONS [--times N] [--rotate BYTES] [--daily] [--compress] [--key FILE] [--candidate BUNDLE]
-//              [--clock NS] [--dry-run]
+//              [--clock NS] [--dry-run] [--run NAME]
 //
 // ACTIONS: NDJSON, gone through N times. --clock: the wall clock of the first record; each is a second later. Exit
 // codes: those of guardvm, so 5 when the log cannot be written.
@@ -34,6 +34,7 @@ struct Settings {
   guardvm::log::Options log;
   guardvm::log::Mode mode = guardvm::log::Mode::Enforce;
   uint64_t times = 1, clock_ns = 0;
+  std::string run;
 };
 
 bool parse(int argc, char** argv, Settings& out) {
@@ -61,6 +62,8 @@ bool parse(int argc, char** argv, Settings& out) {
       out.log.key_file = text();
     else if (word == "--candidate")
       out.candidate = text();
+    else if (word == "--run")
+      out.run = text();
     else
       out.names.push_back(word);
     if (!good) return false;
@@ -103,6 +106,7 @@ int main(int argc, char** argv) {
       }
       entry.action = action;
       entry.mode = settings.mode;
+      entry.run = settings.run;
       entry.time_ns = static_cast<int64_t>(settings.clock_ns != 0 ? settings.clock_ns + count * 1'000'000'000
                                                                   : now_ns(std::chrono::system_clock::now()));
       ++count;

@@ -7,6 +7,7 @@ A log is written by log_writer, which does as a gate does: decide, log, then rep
 is not in the log.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -151,7 +152,7 @@ def torn(bench, step):
     for cut in cuts:
         bench.log.write_bytes(whole[:cut])
         code, verified = bench.verify()
-        expect((code == 0) == (cut == kept), f"cut at {cut}: verify gives {code}")
+        expect([f["finding"] for f in verified["findings"]] == (["unfinished"] if cut != kept else []), f"cut at {cut}: {verified}")
         done = bench.write()
         expect(done.returncode == 0, f"cut at {cut}: {done.stderr}")
         # A whole record without its line end is one.
@@ -495,8 +496,56 @@ def large(bench, _):
     print("bounds: a record of 16 MiB is logged, a larger one is logged as an error; a line that would be longer than 64 MiB blocks, and one of that length is a finding")
 
 
+def document(bench, _):
+    """runtime/log/LOG.md says what is so: members and their order, hashes, digests, findings."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    text = (root / "runtime/log/LOG.md").read_text(encoding="utf-8")
+    table = re.search(r"\| member \| value \|\n\|---\|---\|\n(.*?)\n\n", text, re.S)[1]
+    members = [name for row in table.splitlines() for name in re.findall(r"`([a-z_]+)`", row.split("|")[1])]
+    bench.write_actions([action(60, event={"token": "t\u00e9\n"}), "no JSON"])
+    expect(bench.write("--candidate", bench.folder / "s.bundle", "--dry-run", "--run", "wait-1").returncode == 0, "cannot write")
+    with open(bench.log, "ab") as log:
+        log.write(b"torn")
+    expect(bench.write().returncode == 0, "cannot write")
+    lines = [line for line in bench.log.read_bytes().splitlines() if line.startswith(b"{")]
+    records = [json.loads(line) for line in lines]
+    seen = set()
+    for record in records:
+        places = [members.index(name) for name in record]
+        expect(places == sorted(places), f"another order than documented: {list(record)}")
+        seen |= set(record)
+    expect(seen == set(members), f"documented and never seen, or the other way round: {seen ^ set(members)}")
+    # The chain, as described.
+    before = "0" * 64
+    for line, record in zip(lines, records):
+        head = line[:line.index(b',"hash":')]
+        expect(hashlib.sha256(head).hexdigest() == record["hash"] and record["prev"] == before, f"record {record['seq']}")
+        expect(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode() == line, "spaces, or another order")
+        before = record["hash"]
+    command = re.search(r"by hand: `(sed .*?)`", text)[1].replace("LOG", str(bench.log)).replace("sed -n 5p", "sed -n 2p")
+    by_hand = subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout.split()[0]
+    expect(by_hand == records[1]["hash"], f"by hand: {by_hand}")
+    expect(records[2]["torn"] == {"bytes": 5, "sha256": hashlib.sha256(b"torn\n").hexdigest()}, f"{records[2]['torn']}")
+    # Digests.
+    key = bytes.fromhex((bench.folder / "log.key").read_text().strip())
+
+    def digest(path, value):
+        return hashlib.blake2b(path.encode() + b"\0" + value, key=key, digest_size=32).hexdigest()
+
+    name = digest("guard key name", b"")[:8]
+    for got, path, value in ((records[0]["action"]["event"]["token"], "token", '"t\u00e9\n'.encode()), (records[0]["action"]["pin"], "pin", b"7"),
+                             (records[0]["action"]["keys"], "keys", b"[]"), (records[1]["action_digest"], "", b"no JSON")):
+        expect(got == f"blake2b:{name}:{digest(path, value)}", f"the digest of {path}: {got}")
+    expect(records[1]["action"] is None and records[1]["action_bytes"] == 7, f"{records[1]}")
+    # Findings.
+    rows = re.findall(r'GUARD_LOG_FINDING\(\w+,\s*"([\w-]+)",\s*"(.*?)"\)', (root / "runtime/log/findings.def").read_text())
+    expect([f"| `{kind}` | {meaning} |" for kind, meaning in rows] == re.findall(r"^\| `[\w-]+` \| [^|]+ \|$", text.split("## What `log verify`")[1], re.M),
+           "the table of findings")
+    print(f"LOG.md: {len(members)} members in order, chain, digests and {len(rows)} findings as documented")
+
+
 CASES = {"kill": (kill, 150), "torn": (torn, 13), "full": (full, 0), "read_only": (read_only, 0), "many": (many, 0), "tamper": (tamper, 1000),
-         "rotation": (rotation, 0), "sensitive": (sensitive, 0), "large": (large, 0)}
+         "rotation": (rotation, 0), "sensitive": (sensitive, 0), "large": (large, 0), "document": (document, 0)}
 
 
 def main():
