@@ -138,18 +138,21 @@ class Checker {
   // A range of Code in a context: types and kinds of operands, jumps, bodies. `found` adds up.
   bool code(Range r, const Context& context, At at, CodeFacts& found) {
     if (r.count == 0 && range(r, view_.Code.size(), at, "Code")) return true;
-    if (r.count == 1 && r.first < simple_.size() && simple_on(r.first, context.kind)) {
-      found.steps = add_steps(found.steps, simple_steps(r.first));
+    if (r.count == 1 && r.first < simple_.size() && simple_kind(simple_[r.first]) == context.kind + 1) {
+      found.steps = add_steps(found.steps, simple_steps(simple_[r.first]));
       return true;
     }
     return any_code(r, context, at, found);
   }
   bool any_code(Range r, const Context& context, At at, CodeFacts& found);
-  // Most instructions read attributes of one kind and nothing else: for those one word tells the kind they fit and
-  // their steps.
-  static constexpr uint32_t kJump = 0xffffu;  // in place of a kind: a jump
-  [[nodiscard]] bool simple_on(size_t i, uint32_t kind) const { return (simple_[i] & 0xffffu) == kind + 1; }
-  [[nodiscard]] uint32_t simple_steps(size_t i) const { return simple_[i] >> 16; }
+  // Most instructions read attributes of one kind and nothing else: for those one small word tells the kind they fit
+  // (+ 1; 0: not simple; kJump: a jump) and their steps. Small, because touching memory first is what costs here.
+  using Simple = uint16_t;
+  static constexpr uint32_t kKindBits = 9, kJump = (1u << kKindBits) - 1;
+  static_assert(kLimitKinds < kJump);
+  static Simple simple(uint32_t kind, uint32_t steps) { return static_cast<Simple>(kind | steps << kKindBits); }
+  static uint32_t simple_kind(Simple word) { return word & kJump; }
+  static uint32_t simple_steps(Simple word) { return word >> kKindBits; }
   bool piece(uint32_t begin, uint32_t end, const Context& context, CodeFacts& found);
   bool quantifier(uint32_t at, uint32_t end, const Context& context, CodeFacts& found, uint32_t& next);
   bool operand_fits(uint32_t operand, const Context& context, At at);
@@ -166,6 +169,7 @@ class Checker {
   bool obligation_json(std::string_view json);
   bool span(const format::SpanRow& span, At at);
   bool nodes();
+  [[nodiscard]] uint16_t kind_of_node(const format::ConditionNode& row) const;
   bool node_tree(uint32_t node, uint32_t kind, At at);
   bool entries();
   bool kind_entries(size_t kind);
@@ -209,12 +213,14 @@ class Checker {
     bool in_window = false;
     uint64_t steps = 0;
   };
-  std::vector<Memo> memo_;         // direct-mapped: ranges found valid on a kind
-  std::vector<uint32_t> simple_;   // per instruction: kind + 1 (0: not simple), and its steps above
-  std::vector<uint32_t> targets_;  // per instruction: serial of the range in which it is a jump's target
+  static constexpr size_t kMemos = 256;
+  std::vector<Memo> memo_;              // direct-mapped: ranges found valid on a kind
+  std::vector<uint32_t> operand_kind_;  // per operand: kind + 1 when only an attribute of the action is read, else 0
+  std::vector<Simple> simple_;          // per instruction
+  std::vector<uint32_t> targets_;       // per instruction: serial of the range in which it is a jump's target
   uint32_t serial_ = 0;
   std::vector<uint64_t> steps_;      // per kind: worst case of what was checked so far
-  std::vector<uint32_t> node_kind_;  // per condition node: kind + 1 it was last found to fit
+  std::vector<uint16_t> node_kind_;  // per condition node: kind + 1 it was last found to fit
   uint64_t sparse_used_ = 0;         // SparseRows that dims use
   uint64_t sparse_words_used_ = 0;   // SparseWords of those
   bool has_quantifiers_ = false;

@@ -123,6 +123,8 @@ constexpr std::array<Shape, 256> shapes() {
   return rows;
 }
 constexpr std::array<Shape, 256> kShapes = shapes();
+static_assert(std::ranges::all_of(kShapes, [](const Shape& shape) { return shape.steps < 128; }),
+              "steps of a simple instruction fit 7 bits");
 
 const char* field_word(Field field) {
   switch (field) {
@@ -178,14 +180,12 @@ std::array<uint64_t, Checker::kFields> Checker::field_limits() const {
 bool Checker::instructions() {
   set_is_versions_.assign(view_.StringSets.size(), 0);
   const std::array<uint64_t, kFields> limits = field_limits();
-  struct Known {
-    TypeSet shape;
-    uint32_t simple;  // kind + 1 when only an attribute of the action is read
-  };
-  std::vector<Known> operands(view_.Operands.size());
+  std::vector<TypeSet> operands(view_.Operands.size());
+  operand_kind_.resize(operands.size());
   for (size_t i = 0; i < operands.size(); ++i) {
     const OperandRow& row = view_.Operands[i];
-    operands[i] = {shape_bit(row), view_.Operands[root_[i]].from == From::Leaf ? row.kind + 1 : 0};
+    operands[i] = shape_bit(row);
+    operand_kind_[i] = view_.Operands[root_[i]].from == From::Leaf ? row.kind + 1 : 0;
   }
   simple_.resize(view_.Code.size());
   for (size_t i = 0; i < view_.Code.size(); ++i) {
@@ -194,19 +194,19 @@ bool Checker::instructions() {
     if (!shape.known || instr.aux > shape.aux || instr.b >= limits[static_cast<size_t>(shape.b)])
       return wrong_instruction(i);
     if (shape.a != Field::Operand) {
-      simple_[i] = is_jump(static_cast<Opcode>(instr.op)) ? kJump | shape.steps << 16 : 0;
+      simple_[i] = is_jump(static_cast<Opcode>(instr.op)) ? simple(kJump, shape.steps) : Simple{0};
       continue;
     }
-    if (instr.a >= operands.size() || (operands[instr.a].shape & shape.operand) == 0) return wrong_instruction(i);
+    if (instr.a >= operands.size() || (operands[instr.a] & shape.operand) == 0) return wrong_instruction(i);
     has_quantifiers_ |= shape.quantifier;
-    uint32_t simple = shape.quantifier ? 0 : operands[instr.a].simple;
+    uint32_t kind = shape.quantifier ? 0 : operand_kind_[instr.a];
     if (shape.fits) {
       if (!constant_fits(instr, {"Code.b", i})) return false;
-      if (shape.b == Field::Operand && operands[instr.b].simple != simple) simple = 0;
+      if (shape.b == Field::Operand && operand_kind_[instr.b] != kind) kind = 0;
     }
-    simple_[i] = simple == 0 ? 0 : simple | shape.steps << 16;
+    simple_[i] = kind == 0 ? Simple{0} : simple(kind, shape.steps);
   }
-  memo_.assign(std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), 1024), Memo{});
+  memo_.assign(std::min<size_t>(std::bit_ceil(view_.Code.size() + 1), kMemos), Memo{});
   if (has_quantifiers_) targets_.assign(view_.Code.size() + 1, 0);
   return true;
 }
@@ -305,18 +305,22 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
   if (begin < end && reads_flag(static_cast<Opcode>(view_.Code[begin].op))) {
     return fail({"Code.op", begin}, "reads the flag before anything sets it");
   }
+  uint64_t simple = 0;  // Steps of simple instructions: at most 127 each, so their sum cannot overflow.
   for (uint32_t at = begin; at < end;) {
     const format::Instr& instr = view_.Code[at];
     const auto op = static_cast<Opcode>(instr.op);
-    if (simple_on(at, context.kind)) {
-      found.steps = add_steps(found.steps, simple_steps(at++));
+    const Simple word = simple_[at];
+    if (simple_kind(word) == context.kind + 1) {
+      simple += simple_steps(word);
+      ++at;
       continue;
     }
-    if ((simple_[at] & 0xffffu) == kJump) {
+    if (simple_kind(word) == kJump) {
       const uint32_t target = view_.Code[at].b;
       if (target <= at || target > end) return fail({"Code.b", at}, "a jump that is not forward, or leaves its code");
       if (has_quantifiers_) targets_[target] = serial_;
-      found.steps = add_steps(found.steps, simple_steps(at++));
+      simple += simple_steps(word);
+      ++at;
       continue;
     }
     const Shape& shape = kShapes[instr.op];
@@ -346,6 +350,7 @@ bool Checker::piece(uint32_t begin, uint32_t end, const Context& context, CodeFa
     found.steps = add_steps(found.steps, shape.steps);
     ++at;
   }
+  found.steps = add_steps(found.steps, simple);
   return true;
 }
 

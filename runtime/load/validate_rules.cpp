@@ -163,10 +163,12 @@ bool Checker::assumptions() {
 // Children have smaller indices, so there are no cycles; depth and size are those of the tree that walking it sees.
 bool Checker::nodes() {
   struct Measure {
-    uint32_t depth;
-    uint32_t size;
+    uint16_t depth;
+    uint16_t size;
   };
+  static_assert(kMostNodes <= UINT16_MAX);
   std::vector<Measure> measures(view_.ConditionNodes.size());
+  node_kind_.assign(view_.ConditionNodes.size(), 0);
   for (size_t i = 0; i < view_.ConditionNodes.size(); ++i) {
     const format::ConditionNode& row = view_.ConditionNodes[i];
     if (!text(row.text, At{"ConditionNodes.text", i}) || !span(row.span, At{"ConditionNodes.span", i}) ||
@@ -185,19 +187,38 @@ bool Checker::nodes() {
                  "not one, under a not")) {
       return false;
     }
-    uint32_t depth = 0;
-    uint64_t size = 1;
+    uint16_t depth = 0;
+    uint32_t size = 1;
     for (uint32_t c = 0; c < children.count; ++c) {
       const Measure& child = measures[view_.Indices[children.first + c]];
       depth = std::max(depth, child.depth);
       size += child.size;
       if (size > kMostNodes) return fail(At{"ConditionNodes.parts", i}, "a condition of too many nodes");
     }
-    if (depth + 1 > kMostDepth) return fail(At{"ConditionNodes.parts", i}, "nested too deeply");
-    measures[i] = {depth + 1, static_cast<uint32_t>(size)};
+    if (depth >= kMostDepth) return fail(At{"ConditionNodes.parts", i}, "nested too deeply");
+    measures[i] = {static_cast<uint16_t>(depth + 1), static_cast<uint16_t>(size)};
+    node_kind_[i] = kind_of_node(row);
   }
-  node_kind_.assign(view_.ConditionNodes.size(), 0);
   return true;
+}
+
+// The kind (+ 1) that a node fits, where that is plain: an atom of one simple instruction, or children that agree.
+// 0: node_tree has to walk it.
+uint16_t Checker::kind_of_node(const format::ConditionNode& row) const {
+  if (row.kind != NodeKind::Atom) {
+    const Range children = row.children();
+    if (children.count == 0) return 0;
+    const uint32_t* child = view_.Indices.data() + children.first;
+    const uint16_t first = node_kind_[child[0]];
+    for (uint32_t c = 1; c < children.count; ++c) {
+      if (node_kind_[child[c]] != first) return 0;
+    }
+    return first;
+  }
+  if (row.parts.count != 1 || row.parts.first >= simple_.size() || row.unsettled != kNone) return 0;
+  const uint32_t kind = simple_kind(simple_[row.parts.first]);
+  const bool plain = kind != kJump && (row.operand == kNone || operand_kind_[row.operand] == kind);
+  return plain ? static_cast<uint16_t>(kind) : uint16_t{0};
 }
 
 // The atoms below a node, as conditions on `kind`.
@@ -206,7 +227,7 @@ bool Checker::node_tree(uint32_t node, uint32_t kind, At at) {
   const format::ConditionNode& row = view_.ConditionNodes[node];
   const Range children = row.children();
   if (!spend(uint64_t{1} + children.count, at)) return false;
-  node_kind_[node] = kind + 1;
+  node_kind_[node] = static_cast<uint16_t>(kind + 1);
   const Context context{kind, kNone, kNone};
   if (row.kind == NodeKind::Atom) {
     CodeFacts facts;
