@@ -26,23 +26,6 @@ void optional_text(JsonWriter& json, std::string_view key, std::string_view text
     json.text(text);
 }
 
-// The text of a leaf of the action, when it has one that may be shown.
-std::string_view text_of(const Bundle& bundle, const Session& session, uint32_t leaf) {
-  if (session.decision().outcome == Outcome::Error || leaf == format::kNone) return {};
-  const format::KindRow& kind = bundle.view().Kinds[session.decision().kind];
-  const format::LeafRow& row = bundle.view().Leaves[kind.leaves.first + leaf];
-  const Slot& slot = session.action().slots[leaf];
-  return row.type == format::Type::String && row.sensitive == 0 && slot.present != 0 ? slot.string()
-                                                                                     : std::string_view();
-}
-
-uint32_t leaf_of(const Bundle& bundle, uint32_t kind, std::string_view path) {
-  const format::Range leaves = bundle.view().Kinds[kind].leaves;
-  for (uint32_t i = 0; i < leaves.count; ++i)
-    if (bundle.text(bundle.view().Leaves[leaves.first + i].path) == path) return i;
-  return format::kNone;
-}
-
 void append_given(JsonWriter& json, const ReadOptions& given) {
   json.key("given");
   json.open('{');
@@ -73,7 +56,11 @@ std::string_view mode_word(Mode mode) { return mode == Mode::Enforce ? "enforce"
 
 Loaded<bool> RecordWriter::append(std::string& line, uint64_t sequence, const std::string& id, const Entry& entry,
                                   const Torn& torn, KeySource& keys) {
-  const Bundle& bundle = *entry.decided.bundle;
+  if (bundle_ != entry.decided.bundle) {
+    bundle_ = entry.decided.bundle;
+    redactor_.emplace(*bundle_);
+    subjects_.emplace(*bundle_);
+  }
   const Session& session = *entry.decided.session;
   const Decision& decision = session.decision();
   const uint32_t kind = decision.kind_known ? decision.kind : format::kNone;
@@ -91,9 +78,9 @@ Loaded<bool> RecordWriter::append(std::string& line, uint64_t sequence, const st
     json.key("attempt");
     json.number(entry.attempt);
   }
-  const bool known = kind != format::kNone;
-  optional_text(json, "service", known ? text_of(bundle, session, leaf_of(bundle, kind, "service")) : "");
-  optional_text(json, "actor", known ? text_of(bundle, session, bundle.view().Kinds[kind].actor) : "");
+  const bool was_read = decision.outcome != Outcome::Error;
+  optional_text(json, "service", was_read ? subjects_->service(session.action()) : "");
+  optional_text(json, "actor", was_read ? subjects_->actor(session.action()) : "");
   append_given(json, entry.given);
   append_evaluation(json, line, entry.decided);
   if (entry.candidate.bundle != nullptr) {
@@ -118,10 +105,6 @@ Loaded<bool> RecordWriter::append(std::string& line, uint64_t sequence, const st
 
 Loaded<bool> RecordWriter::append_action(JsonWriter& json, std::string& line, const Entry& entry, uint32_t kind,
                                          KeySource& keys) {
-  if (redacts_ != entry.decided.bundle) {
-    redacts_ = entry.decided.bundle;
-    redactor_ = std::make_unique<Redactor>(*redacts_);
-  }
   // What cannot be read, or not as a kind when some kind hides something, cannot be searched for what to hide.
   const bool hides = redactor_->hides(kind);
   const bool whole = entry.action.size() <= kLimitRecordBytes && text_.parse(entry.action) &&

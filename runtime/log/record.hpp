@@ -1,6 +1,6 @@
 // The content of a record: what was decided, about what, by which bundle. LOG.md, "The record", has its members.
 #pragma once
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "guardvm/error.hpp"
@@ -8,6 +8,7 @@
 #include "log/frame.hpp"
 #include "log/redact.hpp"
 #include "log/writer.hpp"
+#include "read/subject.hpp"
 
 namespace guardvm {
 class JsonWriter;
@@ -32,8 +33,9 @@ class RecordWriter {
  private:
   Loaded<bool> append_action(JsonWriter& json, std::string& line, const Entry& entry, uint32_t kind, KeySource& keys);
 
-  const Bundle* redacts_ = nullptr;  // what redactor_ was made for
-  std::unique_ptr<Redactor> redactor_;
+  const Bundle* bundle_ = nullptr;  // what the next two were made for
+  std::optional<Redactor> redactor_;
+  std::optional<Subjects> subjects_;
   JsonText text_;
 };
 
