@@ -1,4 +1,4 @@
-// guardvm log, in a build without libsodium or libzstd.
+// guardvm log and replay, in a build without libsodium or libzstd.
 #include "tool/options.hpp"
 #include "tool/outcomes.hpp"
 
@@ -6,6 +6,11 @@ namespace guardvm::tool {
 
 int run_log(const std::vector<std::string>&) {
   return usage_error("this guardvm was built without libsodium or libzstd, so it has no decision logs");
+}
+
+int run_replay(const std::vector<std::string>&) {
+  return usage_error(
+      "this guardvm was built without libsodium or libzstd, so it has no replay; `batch` decides actions");
 }
 
 }  // namespace guardvm::tool

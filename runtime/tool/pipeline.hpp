@@ -30,7 +30,7 @@ struct Block {
   uint64_t all_lines_before = 0;  // of this block in all inputs
   uint64_t line_count = 0;
   size_t consumed = 0, input_bytes = 0;  // of the input so far, and of all of it; 0: not known
-  bool starts_as_log = false;            // the input's first line starts as a record of a decision log does
+  bool starts_as_log = false;            // the input's first line looks like a record of a decision log
   std::string lines;                     // each with a line end
   std::string out;                       // what the worker made of it
 };
