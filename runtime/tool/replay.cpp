@@ -270,6 +270,7 @@ int run_replay(const std::vector<std::string>& arguments) {
   for (const std::unique_ptr<LineWorker>& worker : workers)
     tally.add(static_cast<const ReplayWorker&>(*worker).tally(), settings.examples);
 
+  if (tally.actions == 0) return usage_error("there is no action to decide in the input");
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!settings.quiet)
     std::fprintf(stderr, "%llu actions in %.3f s, %.0f a second, %zu %s\n",
@@ -282,7 +283,6 @@ int run_replay(const std::vector<std::string>& arguments) {
   else
     append_replay_json(output.buffer(), result);
   if (!output.flush()) return usage_error("cannot write to standard output");
-  if (tally.actions == 0) return usage_error("there is no action to decide in the input");
   return static_cast<int>(Exit::Ok);
 }
 

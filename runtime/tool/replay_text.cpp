@@ -59,10 +59,10 @@ void append_outcomes(std::string& out, const ReplayTally& tally) {
   }
   out += '\n';
   const auto left_out = [&out](uint64_t n, std::string_view why) {
-    if (n > 0) out.append("left out: ").append(std::to_string(n)).append(" ").append(why) += '\n';
+    if (n > 0) out.append("left out, ").append(why).append(": ").append(std::to_string(n)) += '\n';
   };
-  left_out(tally.left_out_unread, "records that hold no action, since it could not be read then");
-  left_out(tally.left_out_replaced, "records with digests in the place of values that the rules read");
+  left_out(tally.left_out_unread, "records without an action, since it could not be read then");
+  left_out(tally.left_out_replaced, "records with digests for values that the rules read");
   left_out(tally.left_out_other, "lines of a decision log that are no record");
   for (const auto& [code, n] : tally.errors.most()) out += "error " + code + ": " + std::to_string(n) + '\n';
 }
