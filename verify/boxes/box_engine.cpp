@@ -17,14 +17,20 @@ class Search {
   explicit Search(const Problem& problem) : problem_(problem) {
     for (const Variable& variable : problem.variables) {
       first_.push_back(static_cast<uint32_t>(box_.size()));
-      const Mask mask = full_mask(variable.values);
+      Mask mask = full_mask(variable.values);
+      const uint32_t offset = variable.absent ? 1 : 0;
+      for (uint32_t i = 0; i < variable.intervals.size(); ++i) {  // A value without a number is none.
+        if (variable.intervals[i].empty()) mask[(i + offset) / 64] &= ~(uint64_t{1} << ((i + offset) % 64));
+      }
+      empty_ = empty_ || std::all_of(mask.begin(), mask.end(), [](uint64_t word) { return word == 0; });
       box_.insert(box_.end(), mask.begin(), mask.end());
     }
     first_.push_back(static_cast<uint32_t>(box_.size()));
   }
 
   Verdict run() {
-    if (problem_.has_sums()) return Verdict::Unknown;
+    if (empty_) return Verdict::Impossible;
+    if (problem_.has_sums() && reads_sums()) return Verdict::Unknown;
     std::vector<Open> open;
     for (const TermId term : problem_.required) open.push_back({term, 0, {}});
     if (!search(std::move(open))) return exhausted_ ? Verdict::Unknown : Verdict::Impossible;
@@ -40,8 +46,11 @@ class Search {
         break;
       }
       solution.values.push_back(chosen);
+      const Variable& variable = problem_.variables[v];
+      const uint32_t offset = variable.absent ? 1 : 0;
+      const bool number = !variable.intervals.empty() && chosen >= offset;
+      solution.numbers.push_back(number ? variable.intervals[chosen - offset][0].low : 0);
     }
-    solution.numbers.assign(solution.values.size(), 0);
   }
 
  private:
@@ -53,6 +62,21 @@ class Search {
     uint32_t need = 0;
   };
   enum class Truth : uint8_t { False, Open, True };
+
+  bool reads_sums() const {
+    std::vector<bool> seen(problem_.size(), false);
+    std::vector<TermId> stack = problem_.required;
+    while (!stack.empty()) {
+      const TermId id = stack.back();
+      stack.pop_back();
+      if (seen[static_cast<uint32_t>(id)]) continue;
+      seen[static_cast<uint32_t>(id)] = true;
+      const Term& term = problem_.term(id);
+      if (term.op == Term::Op::Linear) return true;
+      stack.insert(stack.end(), term.children.begin(), term.children.end());
+    }
+    return false;
+  }
 
   Truth literal(const Term& term) const {
     const Mask& mask = problem_.mask(term.row);
@@ -227,7 +251,7 @@ class Search {
   std::vector<uint32_t> first_;
   std::vector<uint64_t> box_;
   uint64_t boxes_ = 0;
-  bool exhausted_ = false, changed_ = false;
+  bool exhausted_ = false, changed_ = false, empty_ = false;
 };
 
 }  // namespace

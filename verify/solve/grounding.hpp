@@ -63,6 +63,10 @@ class Grounder {
                                                   const std::vector<Formula>& further, std::vector<TermId>& terms);
   // Of the last problem: whether a value of the group stands for the class as well.
   [[nodiscard]] bool stands_for(uint32_t group, uint32_t value, uint32_t cls) const;
+  // Of the last problem: all classes that the value stands for.
+  [[nodiscard]] const ClassSet& classes(uint32_t group, uint32_t value) const {
+    return cells_[group].sets[cells_[group].cell_of_value[value]];
+  }
 
  private:
   struct SiteUse {
