@@ -754,10 +754,8 @@ bool is_fixed(KindModel& model, SiteId id) {
 std::vector<size_t> on_the_same_actions(KindState& kind, size_t at, const std::vector<size_t>& deciding) {
   SiteBounds own = kind.bounds->of(kind.decision.rules[at].fires);
   std::erase_if(own, [&](const Bound& bound) { return !is_fixed(kind.decision.model, bound.site); });
-  std::vector<size_t> found;
-  for (const size_t other : deciding) {
-    if (!BoundsTable::apart(own, kind.bounds->of(kind.decision.rules[other].fires))) found.push_back(other);
-  }
+  std::vector<size_t> found = kind.fires->near(own);
+  std::erase_if(found, [&](size_t other) { return !std::binary_search(deciding.begin(), deciding.end(), other); });
   return found;
 }
 

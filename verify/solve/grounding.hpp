@@ -146,7 +146,8 @@ class Grounder {
   std::map<SiteId, ListUse> lists_;
   SiteId fixed_list_ = kNoSite;  // the approvals, when only requirements ask about them
   std::vector<FixedRow> fixed_rows_;
-  std::vector<bool> seen_;
+  std::vector<uint32_t> seen_;  // per formula: the turn that saw it last
+  uint32_t turn_ = 0;
   std::vector<Cells> cells_;
   std::vector<std::vector<std::vector<Interval>>> intervals_;  // per group and cell, of numbers
   std::unordered_map<Key, TermId, HashKey> built_;
