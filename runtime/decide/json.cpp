@@ -3,62 +3,14 @@
 
 #include "decide/explain.hpp"
 #include "decide/text.hpp"
+#include "read/json_writer.hpp"
 #include "read/values.hpp"
 
 namespace guardvm {
 namespace {
 
-// Appends keys and values; a comma stands before every key but an object's first.
-class Writer {
- public:
-  explicit Writer(std::string& out) : out_(out) {}
-  void key(std::string_view name) {
-    comma();
-    append_json_string(out_, name);
-    out_ += ':';
-    fresh_ = true;
-  }
-  void open(char bracket) {
-    comma();
-    out_ += bracket;
-    fresh_ = true;
-  }
-  void close(char bracket) {
-    out_ += bracket;
-    fresh_ = false;
-  }
-  void text(std::string_view value) {
-    comma();
-    append_json_string(out_, value);
-  }
-  void raw(std::string_view value) {
-    comma();
-    out_ += value;
-  }
-  void boolean(bool value) { raw(value ? "true" : "false"); }
-  void number(uint64_t value) { raw(std::to_string(value)); }
-  void instant(int64_t ns) {
-    comma();
-    out_ += '"';
-    append_timestamp(out_, ns);
-    out_ += '"';
-  }
-  void member(std::string_view name, std::string_view value) {
-    key(name);
-    text(value);
-  }
-
- private:
-  void comma() {
-    if (!fresh_) out_ += ',';
-    fresh_ = false;
-  }
-  std::string& out_;
-  bool fresh_ = true;
-};
-
 struct Printer {
-  Writer& json;
+  JsonWriter& json;
   Engine& engine;
   const Facts& facts;
   const Decision& decision;
@@ -233,7 +185,7 @@ struct Printer {
 
 void append_decision_json(std::string& out, Engine& engine, const Decision& decision, const Action& action,
                           const JsonOptions& options) {
-  Writer json(out);
+  JsonWriter json(out);
   json.open('{');
   json.member("decision", outcome_word(decision.outcome));
   json.key("kind");

@@ -46,6 +46,7 @@ const Decision& Session::decide(const Action& action) {
 }
 
 const Action& Session::action() const { return *impl_->last; }
+const Decision& Session::decision() const { return impl_->decision; }
 
 bool Session::valid_until(int64_t& instant_ns) { return impl_->engine.valid_until(impl_->decision, instant_ns); }
 

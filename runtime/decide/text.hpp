@@ -9,9 +9,6 @@
 
 namespace guardvm {
 
-// Appends a JSON string literal with its quotes. `text` is valid UTF-8.
-void append_json_string(std::string& out, std::string_view text);
-
 // The value of an operand as messages show it: see grammar/LANGUAGE.md, "Text of values". Sensitive values give
 // "(sensitive)".
 void append_value(std::string& out, const Facts& facts, uint32_t operand, const Frame& frame = {});

@@ -64,6 +64,20 @@ bool Reader::read(std::string_view json, const ReadOptions& options, Action& out
   return good;
 }
 
+bool Reader::check(std::string_view json, ReadError& error) {
+  Action nothing;
+  error_ = &error;
+  out_ = &nothing;
+  reset(nothing);
+  copy(json);
+  At at = skip_value(start().space());
+  if (at) at = at.space();
+  const bool good = at && (at.p == end_ || bool(fail_trailing(at.p)));
+  frame_ = nullptr;
+  out_ = nullptr;
+  return good;
+}
+
 void Reader::reset(Action& out) {
   frame_ = nullptr;
   begin_ = end_ = nullptr;

@@ -34,13 +34,18 @@ namespace guardvm {
 class Reader {
  public:
   explicit Reader(const Bundle& bundle) : Reader(bundle.view(), bundle.read_plan()) {}
-  // For tests. REQUIRES: the plan is of the view; both outlive the reader.
+  // For tests, and for `check` alone. REQUIRES: the plan is of the view; both outlive the reader.
   Reader(const format::View& view, const ReadPlan& plan);
 
   // True: `out` is the action. False: `error` says why not; `out` is of no use but for `ignored` and, when
   // `kind_known`, `kind`. `out.elements` and `out.rows` may be longer than what the slots name. `error` is only written
   // to on failure.
   bool read(std::string_view json, const ReadOptions& options, Action& out, ReadError& error);
+  // Whether the text is JSON, as strictly as `read` takes it, whatever it says (`error` says why not). For texts that
+  // are no action records: see json_value.hpp.
+  bool check(std::string_view json, ReadError& error);
+  // The text of the last `check`, from its first byte on, with zeros behind it; until the next call.
+  [[nodiscard]] const char* text() const { return begin_; }
   // The bytes that the last action borrows, for an action that is to be kept; the next record gets others.
   struct Text {
     std::unique_ptr<char[]> record, unescaped;

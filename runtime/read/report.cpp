@@ -18,19 +18,6 @@ namespace {
 constexpr size_t kQuotedBytes = 60;
 constexpr size_t kQuotedWords = 12;
 
-// One key of a JSON pointer (RFC 6901).
-void append_step(std::string& out, std::string_view key) {
-  out += '/';
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-}
-
 // The text in back-ticks, cut to a readable length at a character, without control characters.
 std::string quoted(std::string_view text) {
   size_t size = std::min(text.size(), kQuotedBytes);
@@ -53,7 +40,7 @@ void Reader::append_pointer(std::string& out, const Frame* frame) const {
     out += '/';
     out += std::to_string(frame->index);
   } else {
-    append_step(out, frame->child != nullptr ? frame->child->plan->key.view() : frame->key);
+    append_pointer_step(out, frame->child != nullptr ? frame->child->plan->key.view() : frame->key);
   }
 }
 
@@ -68,7 +55,7 @@ std::string Reader::pointer(const Frame* frame) const {
 void Reader::append_path(std::string& out, uint32_t node) const {
   if (plan_.links[node].parent == 0) return;
   append_path(out, plan_.links[node].parent);
-  append_step(out, plan_.nodes[node].key.view());
+  append_pointer_step(out, plan_.nodes[node].key.view());
 }
 
 // Lists the key at hand as ignored.
@@ -99,7 +86,7 @@ Reader::At Reader::fail_at(ErrorCode code, const char* position, std::string at,
     position = begin_ + twice->position;
     code = ErrorCode::DuplicateKey;
     at = pointer(frame->up);
-    append_step(at, twice->view());
+    append_pointer_step(at, twice->view());
     message = "the key " + quoted(twice->view()) + " stands in this object for the second time";
   }
   error_->code = code;
@@ -128,7 +115,7 @@ Reader::At Reader::fail_too_deep() {
 
 Reader::At Reader::fail_duplicate(const char* position, std::string_view key) {
   std::string at = pointer(frame_->up);
-  append_step(at, key);
+  append_pointer_step(at, key);
   return fail_at(ErrorCode::DuplicateKey, position, std::move(at),
                  "the key " + quoted(key) + " stands in this object for the second time");
 }
@@ -179,7 +166,7 @@ Reader::At Reader::fail_kind(ErrorCode code, const char* p, std::string_view tex
   switch (code) {
     case ErrorCode::MissingKind: {
       std::string at;
-      for (const std::string_view key : plan_.kind_path) append_step(at, key);
+      for (const std::string_view key : plan_.kind_path) append_pointer_step(at, key);
       return fail_at(code, p, std::move(at), "the record does not name its kind, one of " + kinds);
     }
     case ErrorCode::UnknownKind:
@@ -203,7 +190,7 @@ void Reader::note_missing(const Node& self, uint32_t stamp) {
     const Frame* list = frame_->up;
     while (list != nullptr && list->index == kObject) list = list->up;
     std::string at = pointer(frame_->up);
-    append_step(at, node.key.view());
+    append_pointer_step(at, node.key.view());
     if (list == nullptr)
       note_missing_at(child, order, 0, 0, std::move(at));
     else

@@ -213,6 +213,10 @@ inline int hex4(const char* p) {
   return value;
 }
 
+// Writes what the escape at p, at its backslash, stands for: 1 to 4 bytes of UTF-8, never more than the escape has.
+// Gives the position behind it; null: `bad` is where JSON wants `wanted`.
+const char* decode_escape(const char* p, char*& out, const char*& bad, std::string_view& wanted);
+
 // The timestamp of exactly the form "2026-03-02T09:30:00Z", with its quotes, in seconds since 1970. kNoTimestamp:
 // another form, or not between 1678 and 2261; then parse_timestamp decides.
 inline constexpr int64_t kNoTimestamp = INT64_MIN;

@@ -64,39 +64,10 @@ char* Reader::scratch() {
 
 // `p` is at the backslash.
 const char* Reader::read_escape(const char* p, char*& out) {
-  static constexpr std::string_view kNames = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
-  if (const size_t found = p[1] == '\0' ? std::string_view::npos : kNames.find(p[1]); found != std::string_view::npos) {
-    *out++ = kMeanings[found];
-    return p + 2;
-  }
-  if (p[1] != 'u') return fail_malformed(p + 1, "one of `\"\\/bfnrtu` behind `\\`").p;
-  const int unit = scan::hex4(p + 2);
-  if (unit < 0) return fail_malformed(p, "4 hexadecimal digits behind `\\u`").p;
-  auto point = static_cast<uint32_t>(unit);
-  const char* behind = p + 6;
-  if (point >= 0xd800 && point <= 0xdfff) {
-    const int low = point < 0xdc00 && behind[0] == '\\' && behind[1] == 'u' ? scan::hex4(behind + 2) : -1;
-    if (low < 0xdc00 || low > 0xdfff) return fail_malformed(p, "both halves of a surrogate pair").p;
-    point = 0x10000 + ((point - 0xd800) << 10) + (static_cast<uint32_t>(low) - 0xdc00);
-    behind += 6;
-  }
-  const auto put = [&out](uint32_t byte) { *out++ = static_cast<char>(byte); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xc0 | point >> 6);
-    put(0x80 | (point & 0x3f));
-  } else if (point < 0x10000) {
-    put(0xe0 | point >> 12);
-    put(0x80 | (point >> 6 & 0x3f));
-    put(0x80 | (point & 0x3f));
-  } else {
-    put(0xf0 | point >> 18);
-    put(0x80 | (point >> 12 & 0x3f));
-    put(0x80 | (point >> 6 & 0x3f));
-    put(0x80 | (point & 0x3f));
-  }
-  return behind;
+  const char* bad = nullptr;
+  std::string_view wanted;
+  const char* const behind = scan::decode_escape(p, out, bad, wanted);
+  return behind != nullptr ? behind : fail_malformed(bad, wanted).p;
 }
 
 // ---- values that are only checked ----

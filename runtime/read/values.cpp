@@ -325,4 +325,16 @@ int compare_versions(std::string_view a, std::string_view b) {
   return static_cast<int>(b_tail.empty()) - static_cast<int>(a_tail.empty());
 }
 
+void append_pointer_step(std::string& out, std::string_view key) {
+  out += '/';
+  for (const char c : key) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+}
+
 }  // namespace guardvm

@@ -60,4 +60,7 @@ void append_decimal(std::string& out, int64_t scaled, unsigned scale);
 // REQUIRES: is_version of both; for other texts the result means nothing, but nothing else goes wrong.
 [[nodiscard]] int compare_versions(std::string_view a, std::string_view b);
 
+// One more key of a JSON pointer (RFC 6901): "/" and the key.
+void append_pointer_step(std::string& out, std::string_view key);
+
 }  // namespace guardvm

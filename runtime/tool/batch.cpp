@@ -8,11 +8,13 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
 #include "tool/files.hpp"
 #include "tool/options.hpp"
 #include "tool/outcomes.hpp"
+#include "tool/pipeline.hpp"
 
 namespace guardvm::tool {
 
@@ -27,68 +29,45 @@ void append_cell(std::string& out, std::string_view text) {
   for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
 }
 
-class Batch {
+struct Counts {
+  std::array<uint64_t, 4> outcomes{};
+  std::vector<uint64_t> applied;  // per rule
+};
+
+class BatchWorker final : public LineWorker {
  public:
-  Batch(const Bundle& bundle, const Options& options)
-      : bundle_(bundle),
-        options_(options),
-        session_(bundle, options.tier),
-        applied_(bundle.view().Rules.size(), 0),
-        progress_(!options.quiet && isatty(STDERR_FILENO) == 1) {}
-
-  // False: the input could not be read to its end, or a decision could not be written.
-  bool decide_all(Input& input, const std::string& path) {
-    Lines lines(input, kLimitRecordBytes);
-    std::string_view line;
-    while (output_.ok() && lines.next(line)) {
-      const Decision& decision = session_.decide(line, read_options_);
-      ++total_;
-      ++counts_[static_cast<size_t>(decision.outcome)];
-      if (options_.count_rules) count_rules(decision);
-      if (options_.format != Format::None) print(decision);
-      if (progress_ && total_ % 4096 == 0) show_progress(path, lines.consumed(), input.size());
-    }
-    if (lines.failed()) std::fprintf(stderr, "guardvm: cannot read `%s` to its end\n", path.c_str());
-    return !lines.failed() && output_.ok();
+  BatchWorker(const Bundle& bundle, const Options& options)
+      : bundle_(bundle), options_(options), read_options_(options.read_options()) {
+    counts_.applied.resize(bundle.view().Rules.size(), 0);
   }
 
-  bool finish() {
-    const double seconds = seconds_since(start_);
-    const bool written = output_.flush();
-    if (progress_) std::fputs("\r\x1b[K", stderr);
-    if (!options_.quiet) summary(seconds);
-    return written;
+  void work(Block& block) override {
+    if (!session_) session_.emplace(bundle_, options_.tier);
+    for_each_line(block, [&](std::string_view line, uint64_t i) {
+      const Decision& decision = session_->decide(line, read_options_);
+      ++counts_.outcomes[static_cast<size_t>(decision.outcome)];
+      if (options_.count_rules) {
+        for (const FiredRule& fired : decision.rules)
+          counts_.applied[fired.rule] += fired.status == Status::Applied ? 1u : 0u;
+      }
+      if (options_.format == Format::None) return;
+      if (options_.format == Format::Json)
+        session_->append_json(block.out, {});
+      else
+        print_row(block.out, block.all_lines_before + i + 1, decision);
+      block.out += '\n';
+    });
   }
 
-  [[nodiscard]] uint64_t total() const { return total_; }
-
-  [[nodiscard]] Exit code() const {
-    const auto any = [&](Outcome outcome) { return counts_[static_cast<size_t>(outcome)] > 0; };
-    if (any(Outcome::Error)) return Exit::Error;
-    if (!options_.exit_worst) return Exit::Ok;
-    if (any(Outcome::Deny)) return Exit::Deny;
-    return any(Outcome::Hold) ? Exit::Hold : Exit::Ok;
+  void add_to(Counts& all) const {
+    for (size_t i = 0; i < all.outcomes.size(); ++i) all.outcomes[i] += counts_.outcomes[i];
+    for (size_t i = 0; i < all.applied.size(); ++i) all.applied[i] += counts_.applied[i];
   }
 
  private:
-  void count_rules(const Decision& decision) {
-    for (const FiredRule& fired : decision.rules) applied_[fired.rule] += fired.status == Status::Applied ? 1u : 0u;
-  }
-
-  void print(const Decision& decision) {
-    std::string& out = output_.buffer();
-    if (options_.format == Format::Json) {
-      session_.append_json(out, {});
-    } else {
-      print_row(out, decision);
-    }
-    out += '\n';
-    output_.flush_when_full();
-  }
-
   // line, decision, kind, rules that decide, their messages.
-  void print_row(std::string& out, const Decision& decision) {
-    out += std::to_string(total_) + '\t';
+  void print_row(std::string& out, uint64_t line, const Decision& decision) const {
+    out += std::to_string(line) + '\t';
     out += outcome_word(decision.outcome);
     out += '\t';
     append_cell(out, decision.kind_known ? bundle_.text(bundle_.view().Kinds[decision.kind].name) : "-");
@@ -110,79 +89,99 @@ class Batch {
       }
       first = false;
       append_cell(out, bundle_.text(bundle_.view().Rules[fired.rule].id));
-      session_.append_message(messages, fired);
+      session_->append_message(messages, fired);
     }
     if (first) out += decision.by_default ? "(default)" : "-";
     out += '\t';
     append_cell(out, messages);
   }
 
-  // Whether the outcome rests on this rule.
-  static bool decides(const FiredRule& fired, Outcome outcome) {
-    using format::Effect;
-    if (fired.status != Status::Applied) return false;
-    if (outcome == Outcome::Deny) return fired.effect == Effect::Deny;
-    if (outcome == Outcome::Allow) return fired.effect == Effect::Allow;
-    return !fired.met && fired.effect != Effect::Warn && fired.effect != Effect::Oblige;
-  }
-
-  void show_progress(const std::string& path, size_t done, size_t size) {
-    if (seconds_since(last_shown_) < 0.1) return;
-    last_shown_ = Clock::now();
-    constexpr size_t kWidth = 30;
-    const size_t filled = size == 0 ? 0 : std::min(kWidth, done * kWidth / size);
-    const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-    std::fprintf(stderr, "\r%s [%s] %llu actions", path.c_str(), bar.c_str(), static_cast<unsigned long long>(total_));
-  }
-
-  void summary(double seconds) const {
-    const auto count = [&](Outcome o) { return static_cast<unsigned long long>(counts_[static_cast<size_t>(o)]); };
-    std::fprintf(stderr, "%llu actions: %llu allow, %llu deny, %llu hold, %llu error; %.3f s, %.0f a second\n",
-                 static_cast<unsigned long long>(total_), count(Outcome::Allow), count(Outcome::Deny),
-                 count(Outcome::Hold), count(Outcome::Error), seconds,
-                 seconds > 0 ? static_cast<double>(total_) / seconds : 0.0);
-    if (!options_.count_rules) return;
-    std::vector<size_t> order;
-    for (size_t i = 0; i < applied_.size(); ++i) {
-      if (applied_[i] > 0) order.push_back(i);
-    }
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return applied_[a] > applied_[b]; });
-    for (const size_t rule : order) {
-      std::fprintf(stderr, "%10llu  %s\n", static_cast<unsigned long long>(applied_[rule]),
-                   std::string(bundle_.text(bundle_.view().Rules[rule].id)).c_str());
-    }
-  }
-
   const Bundle& bundle_;
   const Options& options_;
-  const ReadOptions read_options_ = options_.read_options();
-  Session session_;
-  Output output_;
-  std::array<uint64_t, 4> counts_{};
-  std::vector<uint64_t> applied_;
-  uint64_t total_ = 0;
-  bool progress_;
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point last_shown_ = start_;
+  const ReadOptions read_options_;
+  std::optional<Session> session_;
+  Counts counts_;
 };
+
+class Progress {
+ public:
+  explicit Progress(bool shown) : shown_(shown && isatty(STDERR_FILENO) == 1) {}
+
+  void show(const Block& block, const std::string& path) {
+    if (!shown_ || seconds_since(last_) < 0.1) return;
+    last_ = Clock::now();
+    constexpr size_t kWidth = 30;
+    const size_t filled = block.input_bytes == 0 ? 0 : std::min(kWidth, block.consumed * kWidth / block.input_bytes);
+    const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
+    std::fprintf(stderr, "\r%s [%s] %llu actions", path.c_str(), bar.c_str(),
+                 static_cast<unsigned long long>(block.all_lines_before + block.line_count));
+  }
+  void clear() const {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+
+ private:
+  bool shown_;
+  Clock::time_point last_ = Clock::now();
+};
+
+void print_summary(const Bundle& bundle, const Counts& counts, double seconds, bool rules) {
+  const auto count = [&](Outcome o) {
+    return static_cast<unsigned long long>(counts.outcomes[static_cast<size_t>(o)]);
+  };
+  const unsigned long long total =
+      count(Outcome::Allow) + count(Outcome::Deny) + count(Outcome::Hold) + count(Outcome::Error);
+  std::fprintf(stderr, "%llu actions: %llu allow, %llu deny, %llu hold, %llu error; %.3f s, %.0f a second\n", total,
+               count(Outcome::Allow), count(Outcome::Deny), count(Outcome::Hold), count(Outcome::Error), seconds,
+               seconds > 0 ? static_cast<double>(total) / seconds : 0.0);
+  if (!rules) return;
+  std::vector<size_t> order;
+  for (size_t i = 0; i < counts.applied.size(); ++i) {
+    if (counts.applied[i] > 0) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return counts.applied[a] > counts.applied[b]; });
+  for (const size_t rule : order) {
+    std::fprintf(stderr, "%10llu  %s\n", static_cast<unsigned long long>(counts.applied[rule]),
+                 std::string(bundle.text(bundle.view().Rules[rule].id)).c_str());
+  }
+}
+
+Exit exit_of(const Counts& counts, bool worst) {
+  const auto any = [&](Outcome outcome) { return counts.outcomes[static_cast<size_t>(outcome)] > 0; };
+  if (any(Outcome::Error)) return Exit::Error;
+  if (!worst) return Exit::Ok;
+  if (any(Outcome::Deny)) return Exit::Deny;
+  return any(Outcome::Hold) ? Exit::Hold : Exit::Ok;
+}
 
 }  // namespace
 
 int run_batch(const Options& options) {
+  const Clock::time_point start = Clock::now();
   const Loaded<Bundle> bundle = Bundle::load(options.bundle);
   if (!bundle.ok()) return refuse(bundle.error());
-  Batch batch(bundle.value(), options);
-  bool read = true;
-  for (const std::string& path : options.inputs) {
-    Loaded<Input> input = Input::open(path);
-    if (!input.ok()) return usage_error(input.error().message);
-    read = batch.decide_all(input.value(), path);
-    if (!read) break;
-  }
-  if (!batch.finish()) return usage_error("cannot write the decisions to standard output");
-  if (!read) return static_cast<int>(Exit::Usage);
-  if (batch.total() == 0) return usage_error("there is no action in the input");
-  return static_cast<int>(batch.code());
+  std::vector<std::unique_ptr<LineWorker>> workers;
+  for (size_t i = thread_count(); i > 0; --i) workers.push_back(std::make_unique<BatchWorker>(bundle.value(), options));
+  LineSource source(options.inputs, kLimitRecordBytes);
+  Output output;
+  Progress progress(!options.quiet);
+  run_workers(source, workers, [&](const Block& block) {
+    output.buffer() += block.out;
+    output.flush_when_full();
+    progress.show(block, source.paths()[block.input]);
+    return output.ok();
+  });
+  const bool written = output.flush();
+  progress.clear();
+  Counts counts;
+  counts.applied.resize(bundle.value().view().Rules.size(), 0);
+  for (const std::unique_ptr<LineWorker>& worker : workers) static_cast<const BatchWorker&>(*worker).add_to(counts);
+  if (!options.quiet) print_summary(bundle.value(), counts, seconds_since(start), options.count_rules);
+  if (!written) return usage_error("cannot write the decisions to standard output");
+  if (!source.problem().empty()) return usage_error(source.problem());
+  if (counts.outcomes == std::array<uint64_t, 4>{}) return usage_error("there is no action in the input");
+  return static_cast<int>(exit_of(counts, options.exit_worst));
 }
 
 }  // namespace guardvm::tool

@@ -8,6 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+
+#ifdef GUARDVM_HAS_LOG
+#include "log/zstd_stream.hpp"
+#endif
 
 namespace guardvm::tool {
 
@@ -34,20 +39,92 @@ Loaded<Input> Input::open(const std::string& path) {
   return Input(descriptor, S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0);
 }
 
+#ifdef GUARDVM_HAS_LOG
+struct Input::Compressed {
+  log::Decompressor decompressor;
+  std::string bytes;
+  std::string_view left;  // of `bytes`
+};
+#else
+struct Input::Compressed {};
+#endif
+
+Input::Input(int descriptor, size_t size) : descriptor_(descriptor), size_(size) {}
+Input::Input(Input&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      left_(other.left_),
+      owned_(other.owned_),
+      started_(other.started_),
+      compressed_(std::move(other.compressed_)) {}
 Input::~Input() {
-  if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
+  if (descriptor_ > STDIN_FILENO && owned_) ::close(descriptor_);
 }
 
-long Input::more(std::string& out, size_t want) {
+Input Input::borrow(int descriptor, size_t bytes) {
+  Input input(descriptor, bytes);
+  input.left_ = bytes;
+  input.owned_ = false;
+  return input;
+}
+
+long Input::read(std::string& out, size_t want) {
   const size_t before = out.size();
+  want = std::min(want, left_);
+  if (want == 0) return 0;
   out.resize(before + want);
   ssize_t got = -1;
   do {
     got = ::read(descriptor_, out.data() + before, want);
   } while (got < 0 && errno == EINTR);
   out.resize(before + (got > 0 ? static_cast<size_t>(got) : 0));
+  if (got > 0 && left_ != SIZE_MAX) left_ -= static_cast<size_t>(got);
   return got;
 }
+
+#ifdef GUARDVM_HAS_LOG
+long Input::more(std::string& out, size_t want) {
+  if (compressed_) return decompress(out, want);
+  if (started_) return read(out, want);
+  started_ = true;
+  // The first bytes tell whether the input is compressed.
+  const size_t before = out.size();
+  while (out.size() - before < log::kZstdMagic.size()) {
+    const long got = read(out, want);
+    if (got < 0) return got;
+    if (got == 0) break;
+  }
+  if (!std::string_view(out).substr(before).starts_with(log::kZstdMagic)) return static_cast<long>(out.size() - before);
+  size_ = 0;
+  compressed_ = std::make_unique<Compressed>();
+  compressed_->bytes = out.substr(before);
+  compressed_->left = compressed_->bytes;
+  out.resize(before);
+  return decompress(out, want);
+}
+
+long Input::decompress(std::string& out, size_t want) {
+  Compressed& self = *compressed_;
+  const size_t before = out.size();
+  while (true) {
+    const bool good = self.decompressor.feed(self.left, out, want);
+    if (out.size() > before) return static_cast<long>(out.size() - before);
+    errno = EBADMSG;
+    if (!good) return -1;
+    if (!self.left.empty()) continue;
+    self.bytes.clear();
+    const long got = read(self.bytes, kChunkBytes);
+    self.left = self.bytes;
+    if (got < 0) return -1;
+    if (got == 0) {
+      errno = EBADMSG;
+      return self.decompressor.at_frame_end() ? 0 : -1;
+    }
+  }
+}
+#else
+long Input::more(std::string& out, size_t want) { return read(out, want); }
+#endif
 
 Loaded<std::string> Input::all(size_t limit) {
   std::string text;
@@ -102,6 +179,7 @@ bool Lines::next(std::string_view& line) {
       const auto end = static_cast<size_t>(found - buffer_.data());
       line = std::string_view(buffer_).substr(begin_, end - begin_);
       begin_ = scanned_ = end + 1;
+      ended_ = true;
       return true;
     }
     scanned_ = buffer_.size();
@@ -113,6 +191,7 @@ bool Lines::next(std::string_view& line) {
     if (failed_ || begin_ == buffer_.size()) return false;
     line = std::string_view(buffer_).substr(begin_);  // the last line has no line end
     begin_ = scanned_ = buffer_.size();
+    ended_ = false;
     return true;
   }
 }

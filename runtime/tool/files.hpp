@@ -2,6 +2,8 @@
 // and writes: iostreams would double the start-up time.
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,24 +11,35 @@
 
 namespace guardvm::tool {
 
-// A file descriptor to read from; "-" is standard input, which is not closed.
+// A file to read from; "-" is standard input, which is not closed. One that is compressed (zstd) is read as what it
+// holds, when this build has the decision log, whose closed files are.
 class Input {
  public:
   static Loaded<Input> open(const std::string& path);
-  Input(Input&& other) noexcept : descriptor_(other.descriptor_), size_(other.size_) { other.descriptor_ = -1; }
+  // The first `bytes` bytes of a descriptor, which stays the caller's.
+  static Input borrow(int descriptor, size_t bytes);
+  Input(Input&& other) noexcept;
   Input& operator=(Input&&) = delete;
   ~Input();
 
   // At most `limit` bytes to the end of the input. Failure: the reason.
   Loaded<std::string> all(size_t limit);
-  // Appends up to `want` bytes to `out`; gives how many, 0 at the end, -1 on failure (errno says why).
+  // Appends up to `want` bytes to `out`; gives how many, 0 at the end, -1 on failure (errno says why; EBADMSG: what is
+  // compressed is damaged).
   long more(std::string& out, size_t want);
-  [[nodiscard]] size_t size() const { return size_; }  // of a regular file, else 0
+  [[nodiscard]] size_t size() const { return size_; }  // of a regular file that is not compressed, else 0
 
  private:
-  Input(int descriptor, size_t size) : descriptor_(descriptor), size_(size) {}
+  Input(int descriptor, size_t size);
+  long read(std::string& out, size_t want);
+  long decompress(std::string& out, size_t want);
+  struct Compressed;
   int descriptor_;
   size_t size_;
+  size_t left_ = SIZE_MAX;  // to read
+  bool owned_ = true;
+  [[maybe_unused]] bool started_ = false;
+  std::unique_ptr<Compressed> compressed_;
 };
 
 // The lines of an input, one at a time, without their line ends. A line longer than `limit` is cut to `limit` + 1
@@ -38,6 +51,7 @@ class Lines {
   bool next(std::string_view& line);
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] size_t consumed() const { return consumed_; }  // bytes read from the input
+  [[nodiscard]] bool ended() const { return ended_; }          // whether the last line had a line end
 
  private:
   bool fill();
@@ -48,7 +62,7 @@ class Lines {
   size_t begin_ = 0;    // first byte of the next line
   size_t scanned_ = 0;  // no line end in [begin_, scanned_)
   size_t consumed_ = 0;
-  bool end_ = false, failed_ = false;
+  bool end_ = false, failed_ = false, ended_ = true;
 };
 
 // Standard output, buffered; `ok` turns false when a write fails and stays so.

@@ -26,6 +26,16 @@ constexpr std::string_view kUsage =
     "  guardvm inspect BUNDLE                what the bundle is and holds\n"
     "      --verify                          recompute the SHA-256 that names it\n"
     "      --format text|json\n"
+    "  guardvm replay BUNDLE [INPUT|-]...    what the bundle would have decided of past actions (NDJSON, decision "
+    "logs), "
+    "on all cores\n"
+    "      --against OLD                     compare with what this bundle decides; of logs: else with what was "
+    "decided\n"
+    "      --examples N, --top N             how many to show (default: 3 per change, 10 per group)\n"
+    "      --threads N, --format text|json, --quiet, --kind, --at, --strict\n"
+    "  guardvm log COMMAND LOG...            decision logs: verify, query, stats, checkpoint, key, compress; `guardvm "
+    "log "
+    "--help`\n"
     "\n"
     "  eval and batch:\n"
     "      --kind KIND                       the kind of the actions, for records that do not name it\n"
@@ -128,14 +138,15 @@ struct Parser {
       options.command = Command::Inspect;
       options.format = Format::Text;
     } else {
-      return fail("no command `" + word + "`; the commands are eval, batch and inspect");
+      return fail("no command `" + word + "`; the commands are eval, batch, inspect, replay and log");
     }
     at = 1;
     return true;
   }
 
   bool run() {
-    if (arguments.empty()) return fail("name a command: eval, batch or inspect; `guardvm --help` says more");
+    if (arguments.empty())
+      return fail("name a command: eval, batch, inspect, replay or log; `guardvm --help` says more");
     if (!command()) return false;
     bool options_end = false;
     while (at < arguments.size()) {

@@ -39,5 +39,9 @@ struct Options {
 int run_eval(const Options& options);
 int run_batch(const Options& options);
 int run_inspect(const Options& options);
+// `words`: behind `log`; log_command.hpp has its commands.
+int run_log(const std::vector<std::string>& words);
+// `arguments`: behind `replay`.
+int run_replay(const std::vector<std::string>& arguments);
 
 }  // namespace guardvm::tool

@@ -23,6 +23,15 @@ inline Exit exit_code(Outcome outcome) {
   return Exit::Internal;
 }
 
+// Whether the outcome rests on this rule.
+inline bool decides(const FiredRule& fired, Outcome outcome) {
+  using format::Effect;
+  if (fired.status != Status::Applied) return false;
+  if (outcome == Outcome::Deny) return fired.effect == Effect::Deny;
+  if (outcome == Outcome::Allow) return fired.effect == Effect::Allow;
+  return !fired.met && fired.effect != Effect::Warn && fired.effect != Effect::Oblige;
+}
+
 inline int usage_error(const std::string& message) {
   std::fprintf(stderr, "guardvm: %s\n", message.c_str());
   return static_cast<int>(Exit::Usage);

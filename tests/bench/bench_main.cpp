@@ -182,7 +182,8 @@ void bench_lines(Table& table, const guardvm::Bundle& bundle, const std::vector<
         keep(objects);
       });
   char note[96];
-  std::snprintf(note, sizeof note, "%.0f ns a line; simdjson DOM %.0f ns", times.first, times.second);
+  std::snprintf(note, sizeof note, "%.0f ns a line; simdjson (%s) DOM %.0f ns", times.first,
+                simdjson::get_active_implementation()->name().c_str(), times.second);
   table.row("NDJSON line to decision / simdjson DOM parse", input, times.first / times.second, "x", bar, note);
   guardvm::Engine engine(bundle, guardvm::Tier::Indexed);
   guardvm::Reader reader(bundle);

@@ -19,6 +19,9 @@ ELSEWHERE = {
     ("errors", "too-large"): "tests/golden/limits.py",
     ("errors", "none"): "",            # stands for "no error"
     ("errors", "internal"): "",        # a bug of the runtime: no input gives it
+    ("log findings", "unfinished"): "tests/log/run.py",  # a golden file ends its lines
+    ("log findings", "too-long"): "tests/log/run.py",
+    ("log findings", "damaged"): "tests/log/run.py",
     ("exit_codes", "5"): "",           # decision logs come with the gate
     ("exit_codes", "70"): "",          # a bug of ours: no input gives it
 }
@@ -57,6 +60,7 @@ def main():
     checks = [
         ("diagnostics", rows(root, "compiler/diag/diagnostics.def", "GUARD_DIAG", 1), lambda row: f"[{row}]" in output),
         ("checks", rows(root, "verify/checks/checks.def", "GUARD_FINDING", 1), lambda row: f"[{row}]" in output),
+        ("log findings", rows(root, "runtime/log/findings.def", "GUARD_LOG_FINDING", 1), lambda row: f"error[{row}]" in output),
         ("errors", rows(root, "runtime/tables/errors.def", "GUARD_ERROR", 1),
          lambda row: f'"code":"{row}"' in output),
         ("opcodes", rows(root, "runtime/tables/opcodes.def", "GUARD_OP", 2),

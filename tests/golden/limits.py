@@ -129,6 +129,7 @@ DIAGNOSTICS = {"nesting": "too-deep", "operands": "too-long", "source-file-bytes
 OUT_OF_REACH = {
     "rules": "a million rules take a minute to compile: tests/bench builds 100,000",
     "bundle-bytes": "a bundle of a gigabyte",
+    "log-record-bytes": "of decision logs: tests/log",
 }
 
 

@@ -70,7 +70,8 @@ class Session {
   const Decision& decide(std::string_view json, const ReadOptions& options);
   // Decides an action that was read before (slots borrowed). For benchmarks, replay and valid_until.
   const Decision& decide(const Action& action);
-  [[nodiscard]] const Action& action() const;  // of the last decide(json)
+  [[nodiscard]] const Action& action() const;      // of the last decide(json)
+  [[nodiscard]] const Decision& decision() const;  // the last one
 
   // The earliest later instant at which the last decision would change (grammar/LANGUAGE.md, "valid_until"). False:
   // never.

@@ -1,0 +1,31 @@
+// guardvm log: reads decision logs. One file per command; each takes the words behind its name and gives the exit code.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/record_view.hpp"
+#include "log/segments.hpp"
+#include "tool/arguments.hpp"
+#include "tool/options.hpp"
+
+namespace guardvm::tool {
+
+int log_verify(Arguments words);
+int log_checkpoint(Arguments words);
+int log_key(Arguments words);
+int log_compress(Arguments words);
+int log_query(Arguments words);
+int log_stats(Arguments words);
+
+// Calls `use` with each line of a file and whether it had a line end. Failure: the file cannot be read to its end.
+using UseLine = std::function<void(std::string_view line, bool ended)>;
+[[nodiscard]] Loaded<bool> read_log_lines(const log::LogFile& file, const UseLine& use);
+
+// Calls `use` with each record of the logs, in order. Lines that are no record, and that no record tells of as torn,
+// are named on standard error at the end. Failure: a file cannot be read to its end.
+using UseRecord = std::function<void(const log::RecordView& record)>;
+[[nodiscard]] Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use);
+
+}  // namespace guardvm::tool
