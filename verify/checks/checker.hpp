@@ -6,6 +6,8 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "verify/checks/finding.hpp"
@@ -28,6 +30,7 @@ struct KindState {
   DecisionModel decision;
   Grounder grounder;
   std::unique_ptr<BoundsTable> bounds;
+  std::unique_ptr<BoundsIndex> fires;  // of the rules, by position
   // Per invariant and cover of the set: its condition here (surely, possibly), when it speaks of this kind.
   struct Scope {
     uint32_t object;
@@ -103,12 +106,14 @@ class Checker {
 
  private:
   void add_claims(KindState& kind);
+  void note_acceptances();
   const guardvm::Bundle& bundle_;
   World world_;
   Solver solver_;
   std::vector<std::unique_ptr<KindState>> kinds_;
   Replayer replayer_;
   std::vector<Finding> findings_;
+  std::unordered_map<std::string_view, uint32_t> accepting_;  // ids of the rules that accept some check
 };
 
 }  // namespace guard::verify

@@ -105,7 +105,7 @@ class InstantDomain : public Domain {
     }
     return list;
   }
-  uint64_t preference(uint32_t cls) const override { return cls; }  // the earliest first
+  uint64_t preference_of(uint32_t cls) const override { return cls; }  // the earliest first
   std::vector<Interval> intervals(uint32_t cls) const override { return parts_[cls]; }
   bool ordered() const override { return false; }
 

@@ -129,7 +129,7 @@ class TextDomain : public Domain {
     return found_[group];
   }
 
-  uint64_t preference(uint32_t cls) const override { return cls; }
+  uint64_t preference_of(uint32_t cls) const override { return cls; }
   bool ordered() const override { return false; }
 
  protected:
