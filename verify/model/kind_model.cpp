@@ -50,7 +50,7 @@ World::World(const guardvm::Bundle& bundle_, int64_t as_of_ns)
       from(bundle_.view().Meta[0].horizon_from_ns),
       to(bundle_.view().Meta[0].horizon_to_ns),
       preds(bundle_),
-      windows(bundle_, from, to),
+      windows(preds, from, to),
       absolute(bundle_.view().Kinds.size()) {
   for (const format::Instr& instr : bundle.view().Code) note_absolute(bundle.view(), instr, absolute);
   for (auto& list : absolute) std::sort(list.begin(), list.end());
