@@ -188,8 +188,8 @@ std::unique_ptr<Domain> KindModel::make_domain(const Site& site) {
       bounds.steps = kTimeSteps;
       break;
     default:
-      bounds.min = leaf.min;
-      bounds.max = leaf.max;
+      bounds.min = site.range ? site.range->first : leaf.min;
+      bounds.max = site.range ? site.range->second : leaf.max;
       break;
   }
   return make_number_domain(world_.preds, bounds);

@@ -43,6 +43,7 @@ struct Site {
   SiteId element = kNoSite;  // Set: the site of its elements
   SiteId set = kNoSite;      // Element: its set
   bool optional = false;     // may be absent although its parent is present
+  std::optional<std::pair<int64_t, int64_t>> range;  // of numbers, wider than the leaf's: another bundle's
   bool age = false;          // a timestamp, seen as instant minus value
   uint32_t domain = 0;       // Scalar, Element, Signal, Presence (after close)
 };

@@ -61,23 +61,49 @@ class Cover {
     return out;
   }
 
+  static void add(Mask& mask, const Mask& more) {
+    for (size_t i = 0; i < more.size(); ++i) mask[i] |= more[i];
+  }
+  static void remove(Mask& mask, uint32_t value) { mask[value / 64] &= ~(uint64_t{1} << (value % 64)); }
+
+  // The further values of a variable that the box can have: each point outside takes one away.
+  Mask addable(const PointBox& box, uint32_t v) {
+    Mask more = rest(v, box[v]);
+    const TermId others = inside(box, v);
+    Assignment outside;
+    while (ask({points_.outside, others, problem_.lit(v, more)}, outside)) {
+      remove(more, outside.values[v]);
+      outside = {};
+    }
+    return more;
+  }
+
+  // Adds those that bring a wanted point. Whether there were any.
+  bool add_wanted(PointBox& box, uint32_t v) {
+    Mask more = addable(box, v);
+    const TermId others = inside(box, v);
+    bool any = false;
+    Assignment point;
+    while (!failed_ && ask({points_.wanted, others, problem_.lit(v, more)}, point)) {
+      remove(more, point.values[v]);
+      set_bit(box[v], point.values[v]);
+      point = {};
+      any = true;
+    }
+    return any;
+  }
+
   PointBox grow(const Assignment& point) {
     PointBox box;
     for (uint32_t v = 0; v < problem_.variables.size(); ++v) {
       box.push_back(empty_mask(problem_.variables[v].values));
       set_bit(box[v], point.values[v]);
     }
-    for (uint32_t v = 0; v < box.size() && !failed_; ++v) {
-      Mask more = rest(v, box[v]);
-      const TermId others = inside(box, v);
-      // Each point outside takes one value away; what is left at the end can all be added.
-      for (;;) {
-        Assignment outside;
-        if (!ask({points_.outside, others, problem_.lit(v, more)}, outside)) break;
-        more[outside.values[v] / 64] &= ~(uint64_t{1} << (outside.values[v] % 64));
-      }
-      for (size_t i = 0; i < more.size(); ++i) box[v][i] |= more[i];
+    for (bool grown = points_.free != kFalseTerm; grown && !failed_;) {
+      grown = false;
+      for (uint32_t v = 0; v < box.size() && !failed_; ++v) grown = add_wanted(box, v) || grown;
     }
+    for (uint32_t v = 0; v < box.size() && !failed_; ++v) add(box[v], addable(box, v));
     return box;
   }
 

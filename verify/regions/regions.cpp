@@ -68,6 +68,7 @@ RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, Form
   }
   Terms terms(model.formulas, atoms, points.problem);
   points.wanted = terms.of(wanted, true);
+  points.free = terms.of(free, true);
   points.outside = points.problem.all({terms.of(wanted, false), terms.of(free, false)});
   const std::optional<std::vector<PointBox>> boxes = cover(points, solver);
   if (!boxes) return out;
