@@ -2,17 +2,39 @@
 // the exit codes.
 #include <cstdio>
 #include <string_view>
+#include <vector>
 
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/format.hpp"
+#include "tool/commands.hpp"
 #include "tool/options.hpp"
 #include "tool/version.hpp"
 
+namespace {
+
+// Commands with a command line of their own; the others share options.cpp.
+struct Row {
+  std::string_view name;
+  int (*run)(const std::vector<std::string>& words);
+};
+constexpr Row kRows[] = {
+    {"gate", guardvm::tool::run_gate},
+    {"approve", guardvm::tool::run_approve},
+    {"check-decision", guardvm::tool::run_check_decision},
+    {"signal", guardvm::tool::run_signal},
+    {"action", guardvm::tool::run_action},
+    {"log", guardvm::tool::run_log},
+    {"replay", guardvm::tool::run_replay},
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace guardvm;
-  if (argc > 1 && std::string_view(argv[1]) == "gate") return tool::run_gate({argv + 2, argv + argc});
-  if (argc > 1 && std::string_view(argv[1]) == "log") return tool::run_log({argv + 2, argv + argc});
-  if (argc > 1 && std::string_view(argv[1]) == "replay") return tool::run_replay({argv + 2, argv + argc});
+  if (argc > 1) {
+    for (const Row& row : kRows)
+      if (row.name == argv[1]) return row.run({argv + 2, argv + argc});
+  }
   const Loaded<tool::Options> parsed = tool::parse_options({argv + 1, argv + (argc > 0 ? argc : 1)});
   if (!parsed.ok()) {
     std::fprintf(stderr, "guardvm: %s\n", parsed.error().message.c_str());
