@@ -43,7 +43,8 @@ int run_inspect(const Options& options);
 int run_log(const std::vector<std::string>& words);
 // `words`: behind `gate`.
 int run_gate(const std::vector<std::string>& words);
-// `arguments`: behind `replay`.
+// `arguments`: behind `replay` or `report`.
 int run_replay(const std::vector<std::string>& arguments);
+int run_report(const std::vector<std::string>& arguments);
 
 }  // namespace guardvm::tool
