@@ -7,6 +7,7 @@
 
 #include "driver/commands.hpp"
 #include "driver/compile.hpp"
+#include "driver/verify_report.hpp"
 #include "guardvm/bundle.hpp"
 #include "read/values.hpp"
 
@@ -43,8 +44,10 @@ guardvm::Exit verify_bundle(const guardvm::Bundle& bundle, const VerifyOptions& 
   if (bundle.view().Meta[0].stripped != 0) {
     return usage_error("the bundle was built with --strip: what verification reads was left out");
   }
-  const verify::Report report = verify::run(bundle, {*as_of, options.engine});
-  if (!write_output(verify::render(report, bundle, options.format, options.stats))) return guardvm::Exit::Usage;
+  const auto severities = read_severities(options.severities);
+  if (!severities.ok()) return usage_error(severities.error());
+  const verify::Report report = verify::run(bundle, {*as_of, options.engine, severities.value()});
+  if (!write_reports(report, bundle, options)) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty()) return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;
 }

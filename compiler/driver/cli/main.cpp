@@ -116,14 +116,23 @@ struct CommandLine {
                  clEnumValN(verify::EngineMode::Both, "both", "both for everything; a difference is exit code 70"),
                  clEnumValN(verify::EngineMode::Boxes, "boxes", "boxes alone"),
                  clEnumValN(verify::EngineMode::Z3, "z3", "Z3 alone"))};
-  cl::opt<verify::ReportFormat> verify_format{
-      "format",
-      cl::desc("form of the report"),
-      cl::init(verify::ReportFormat::Text),
-      cl::sub(verify),
-      cl::cat(category),
-      cl::values(clEnumValN(verify::ReportFormat::Text, "text", "for people (default)"),
-                 clEnumValN(verify::ReportFormat::Json, "json", "one JSON document"))};
+  cl::opt<verify::ReportFormat> verify_format{"format",
+                                              cl::desc("form of the report"),
+                                              cl::init(verify::ReportFormat::Text),
+                                              cl::sub(verify),
+                                              cl::cat(category),
+                                              cl::ValuesClass{
+#define GUARD_REPORT_FORMAT(Name, word, whom) clEnumValN(verify::ReportFormat::Name, #word, whom),
+#include "verify/report/formats.def"
+#undef GUARD_REPORT_FORMAT
+                                              }};
+  cl::list<std::string> verify_outputs{"output", cl::desc("write the report into a file too; may be repeated"),
+                                       cl::value_desc("format=file"), cl::sub(verify), cl::cat(category)};
+  cl::list<std::string> verify_severities{"severity", cl::desc("what a finding counts as: error, warning, note or off"),
+                                          cl::value_desc("check=level"), cl::sub(verify), cl::cat(category)};
+  cl::opt<std::string> witness_dir{"witness-dir",
+                                   cl::desc("write each action into a file, and the lines that decide it again"),
+                                   cl::value_desc("folder"), cl::sub(verify), cl::cat(category)};
   cl::opt<Severity> fail_on{
       "fail-on",
       cl::desc("exit with 2 for findings at least this severe"),
@@ -158,7 +167,8 @@ guardvm::Exit run_selected(const CommandLine& line) {
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   if (line.verify) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.as_of, line.engine,
-                       line.verify_format, line.fail_on, line.verify_stats});
+                       line.verify_format, line.fail_on, line.verify_stats, strings(line.verify_outputs),
+                       strings(line.verify_severities), line.witness_dir});
   }
   return usage_error("name a command: build, check, fmt, test, verify or dump; `guardc --help` says more");
 }
