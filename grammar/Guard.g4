@@ -70,7 +70,8 @@ kinds    : EVERY ACTION | names ;
 names    : name (COMMA name)* ;
 ruleRef  : name (DOT name)? ;
 ruleRefs : ruleRef (COMMA ruleRef)* ;
-checkId  : name (MINUS name)* ;
+checkId  : name (MINUS checkWord)* ;
+checkWord : name | MATCHES ;
 outcome  : ALLOW | DENY | HOLD ;
 
 clause
@@ -88,7 +89,7 @@ clause
   | MODE modeWord (UNTIL moment)?                                    # ModeClause
   | MANDATORY                                                    # MandatoryClause
   | OWNER STRING                                                 # RuleOwnerClause
-  | ACCEPT checkId BECAUSE STRING                                # AcceptClause
+  | ACCEPT checkId (UNTIL moment)? (OWNER STRING)? BECAUSE STRING # AcceptClause
   ;
 missingPolicy : BLOCK | HOLD | IGNORE ;
 modeWord      : OFF | SHADOW | ADVISORY | ENFORCE ;

@@ -36,6 +36,7 @@ constexpr Step kSteps[] = {
     {"break-glass-too-broad", check_break_glass},
     {"signal-fails-open", check_signals},
     {"rollout-over", check_rollout},
+    {"acceptances", check_acceptances},
 };
 
 auto order(const Finding& f) {
@@ -62,11 +63,15 @@ Report run(const guardvm::Bundle& bundle, const Options& options) {
     note(step.name);
   }
   for (Finding& finding : checker.findings()) {
-    (finding.inconclusive ? report.inconclusive : report.findings).push_back(std::move(finding));
+    std::vector<Finding>& list = finding.inconclusive ? report.inconclusive
+                                 : finding.acceptance ? report.accepted
+                                                      : report.findings;
+    list.push_back(std::move(finding));
   }
   const auto before_by_place = [](const Finding& x, const Finding& y) { return order(x) < order(y); };
-  std::stable_sort(report.findings.begin(), report.findings.end(), before_by_place);
-  std::stable_sort(report.inconclusive.begin(), report.inconclusive.end(), before_by_place);
+  for (std::vector<Finding>* list : {&report.findings, &report.inconclusive, &report.accepted}) {
+    std::stable_sort(list->begin(), list->end(), before_by_place);
+  }
   report.engines = checker.solver().stats();
   for (auto& kind : checker.kinds()) report.classes += kind->decision.model.class_count();
   return report;

@@ -303,6 +303,12 @@ struct RuleOnKind {
   std::vector<MessagePart> message;
   std::vector<LeafId> signals;  // Signal leaves that `condition` reads the value of, ascending
 };
+// A finding of verification that is known and meant.
+struct Acceptance {
+  std::string check, reason;
+  std::string owner;                // may be empty
+  std::optional<int64_t> until_ns;  // from then on it is over
+};
 struct Rule {
   std::string id;  // "policy.rule"
   std::string policy;
@@ -315,9 +321,9 @@ struct Rule {
   syntax::MissingPolicy if_missing = syntax::MissingPolicy::Block;  // of blocking rules
   std::vector<RuleId> overrides;                                    // Allow only; blocking, not mandatory ones
   std::vector<Obligation> obligations;
-  std::vector<RuleOnKind> on;                                 // by ascending kind, not empty
-  std::string message_source;                                 // the template as written
-  std::vector<std::pair<std::string, std::string>> accepted;  // check id, reason
+  std::vector<RuleOnKind> on;  // by ascending kind, not empty
+  std::string message_source;  // the template as written
+  std::vector<Acceptance> accepted;
   bool has_condition = false;
   Span span;  // the whole rule
   Span name_span;

@@ -51,8 +51,11 @@ class RuleBuilder {
     rule_.mandatory = clauses_.mandatory != nullptr || (draft_.scope->baseline && is_blocking(rule_.effect));
     rule_.has_condition = clauses_.when != nullptr || clauses_.unless != nullptr;
     if (clauses_.because != nullptr) rule_.message_source = clauses_.because->text.value;
-    for (const syntax::Clause* accept : clauses_.accepts)
-      rule_.accepted.emplace_back(accept->name.text, accept->text.value);
+    for (const syntax::Clause* accept : clauses_.accepts) {
+      Acceptance acceptance{accept->name.text, accept->text.value, accept->owner ? accept->owner->value : "", {}};
+      if (accept->until) acceptance.until_ns = resolve_moment(context_, *accept->until);
+      rule_.accepted.push_back(std::move(acceptance));
+    }
     for (const KindId kind : resolve_kinds(context_, *draft_.kinds)) rule_.on.push_back({kind, {}, {}, {}, {}, {}});
     rollout();
     belongings();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/deflate.hpp"
+#include "check/constants.hpp"
 #include "codegen/context.hpp"
 #include "codegen/values.hpp"
 #include "ir/settle.hpp"
@@ -44,9 +45,10 @@ format::Range write_obligations(Context& context, const std::vector<check::Oblig
 format::Range write_accepted(Context& context, const check::Rule& rule) {
   if (context.options.strip) return {0, 0};
   std::vector<std::string> pairs;
-  for (const auto& [check, reason] : rule.accepted) {
-    pairs.push_back(check);
-    pairs.push_back(reason);
+  for (const check::Acceptance& accepted : rule.accepted) {
+    pairs.insert(pairs.end(), {accepted.check, accepted.reason});
+    if (!accepted.owner.empty()) pairs.insert(pairs.end(), {"owner", accepted.owner});
+    if (accepted.until_ns) pairs.insert(pairs.end(), {"until", check::timestamp_text(*accepted.until_ns)});
   }
   return context.pools.strings(pairs);
 }

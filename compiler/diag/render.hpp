@@ -14,10 +14,9 @@ namespace guard::rendering {
 [[nodiscard]] std::string github(const Diagnostics& diagnostics, const Sources& sources);
 
 [[nodiscard]] size_t count(const Diagnostics& diagnostics, Severity severity);
-[[nodiscard]] std::string_view word(Severity severity);  // "error", "warning", "note"
 [[nodiscard]] bool has_place(Span span, const Sources& sources);
 
-// A place as tools want it: 1-based, the end exclusive.
+// The place of a span: 1-based, the end exclusive.
 struct Region {
   LineColumn begin, end;
 };

@@ -3,6 +3,7 @@
 // Paths, lines and columns as in the text form; "end_column" is exclusive; a diagnostic without a place has no "path".
 #include <nlohmann/json.hpp>
 
+#include "diag/annotation.hpp"
 #include "diag/render.hpp"
 #include "diag/utf8.hpp"
 
@@ -25,7 +26,7 @@ void put_place(Json& out, Span span, const Sources& sources) {
 Json one(const Diagnostic& diagnostic, const Sources& sources) {
   Json out;
   out["id"] = info(diagnostic.id).id;
-  out["severity"] = word(info(diagnostic.id).severity);
+  out["severity"] = severity_word(info(diagnostic.id).severity);
   out["message"] = utf8::printable(diagnostic.message);
   put_place(out, diagnostic.span, sources);
   out["labels"] = Json::array();

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "diag/annotation.hpp"
 #include "diag/render.hpp"
 #include "diag/utf8.hpp"
 
@@ -51,7 +52,8 @@ std::string header(const Diagnostic& diagnostic, const Sources& sources) {
     out += plain(sources.file(diagnostic.span.file).path) + ":" + std::to_string(at.line) + ":" +
            std::to_string(at.column) + ": ";
   }
-  out += std::string(word(row.severity)) + "[" + std::string(row.id) + "]: " + plain(diagnostic.message) + "\n";
+  out +=
+      std::string(severity_word(row.severity)) + "[" + std::string(row.id) + "]: " + plain(diagnostic.message) + "\n";
   return out;
 }
 
@@ -154,7 +156,7 @@ std::string summary(const Diagnostics& diagnostics) {
     const size_t number = count(diagnostics, severity);
     if (number == 0) continue;
     if (!out.empty()) out += ", ";
-    out += plural(number, word(severity));
+    out += plural(number, severity_word(severity));
   }
   return out.empty() ? out : out + "\n";
 }
@@ -165,18 +167,6 @@ size_t count(const Diagnostics& diagnostics, Severity severity) {
   const auto& all = diagnostics.all();
   const auto same = [severity](const Diagnostic& d) { return info(d.id).severity == severity; };
   return static_cast<size_t>(std::count_if(all.begin(), all.end(), same));
-}
-
-std::string_view word(Severity severity) {
-  switch (severity) {
-    case Severity::Error:
-      return "error";
-    case Severity::Warning:
-      return "warning";
-    case Severity::Note:
-      return "note";
-  }
-  return {};
 }
 
 bool has_place(Span span, const Sources& sources) {

@@ -4,6 +4,7 @@
 
 #include "driver/commands.hpp"
 #include "driver/set_bundle.hpp"
+#include "driver/verify_report.hpp"
 
 namespace guard::driver {
 
@@ -14,8 +15,10 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   const std::optional<int64_t> as_of = instant_of(options.as_of);
   if (!as_of) return usage_error("`--as-of " + options.as_of + "` is no date and no timestamp");
   if (const std::string why = cannot_verify(bundle, *as_of); !why.empty()) return usage_error(why);
-  const verify::Report report = verify::run(bundle, {*as_of, options.engine});
-  if (!write_output(verify::render(report, bundle, options.format, options.stats))) return guardvm::Exit::Usage;
+  const auto severities = read_severities(options.severities);
+  if (!severities.ok()) return usage_error(severities.error());
+  const verify::Report report = verify::run(bundle, {*as_of, options.engine, severities.value()});
+  if (!write_reports(report, bundle, options)) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty()) return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;
 }

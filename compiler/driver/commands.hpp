@@ -54,6 +54,9 @@ struct VerifyOptions {
   verify::ReportFormat format = verify::ReportFormat::Text;
   Severity fail_on = Severity::Warning;
   bool stats = false;
+  std::vector<std::string> outputs;     // FORMAT=FILE, beside `format` on standard output
+  std::vector<std::string> severities;  // CHECK=error|warning|note|off
+  std::string witness_dir;              // where the actions are written; empty: nowhere
 };
 [[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "diag/annotation.hpp"
 #include "driver/run_tests.hpp"
 
 namespace guard::driver {
@@ -107,27 +108,6 @@ std::string json(const TestReport& report, const Sources& sources, bool coverage
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string xml(std::string_view raw) {
-  std::string out;
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else if (c == '\n' || c == '\t') {
-      out += "&#" + std::to_string(byte) + ";";
-    } else {
-      out += byte < 0x20 ? '?' : c;  // XML 1.0 has no way to write the other control characters
-    }
-  }
-  return out;
-}
-
 // One test case more per rule that no test reaches, so that a reader of JUnit sees it fail.
 std::string junit(const TestReport& report, const Sources& sources) {
   const size_t tests = report.tests.size() + report.unreached.size();
@@ -136,7 +116,7 @@ std::string junit(const TestReport& report, const Sources& sources) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"guardc test\" tests=\"" +
       std::to_string(tests) + "\" failures=\"" + std::to_string(failures) + "\" errors=\"0\">\n";
   for (const TestResult& test : report.tests) {
-    out += "  <testcase classname=\"" + xml(test.policy) + "\" name=\"" + xml(test.name) + "\"";
+    out += "  <testcase classname=\"" + xml_escaped(test.policy) + "\" name=\"" + xml_escaped(test.name) + "\"";
     if (test.failures.empty()) {
       out += "/>\n";
       continue;
@@ -146,11 +126,11 @@ std::string junit(const TestReport& report, const Sources& sources) {
     for (const TestFailure& failure : test.failures) {
       details += place(failure.span, sources) + ": " + failure.message + "\n" + indented(failure.decision, "  ");
     }
-    out += "    <failure message=\"" + xml(test.failures[0].message) + "\">" + xml(details) +
+    out += "    <failure message=\"" + xml_escaped(test.failures[0].message) + "\">" + xml_escaped(details) +
            "</failure>\n  </testcase>\n";
   }
   for (const std::string& rule : report.unreached) {
-    out += "  <testcase classname=\"" + xml(rule) + "\" name=\"some test reaches the rule\">\n" +
+    out += "  <testcase classname=\"" + xml_escaped(rule) + "\" name=\"some test reaches the rule\">\n" +
            "    <failure message=\"no test makes this rule fire\"/>\n  </testcase>\n";
   }
   return out + "</testsuite>\n</testsuites>\n";

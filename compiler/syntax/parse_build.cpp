@@ -308,8 +308,11 @@ std::vector<RuleRef> Builder::rule_refs(P::RuleRefsContext* context) {
 }
 
 Name Builder::check_id(P::CheckIdContext* context) {
-  Name out{{}, span(context)};
-  for (P::NameContext* part : context->name()) out.text += (out.text.empty() ? "" : "-") + name(part).text;
+  Name out = name(context->name());
+  for (P::CheckWordContext* word : context->checkWord()) {
+    out.text += "-" + (word->name() != nullptr ? name(word->name()).text : std::string("matches"));
+  }
+  out.span = span(context);
   return out;
 }
 
@@ -379,7 +382,11 @@ Clause Builder::clause(P::ClauseContext* context) {
       break;
     case Clause::Kind::Accept:
       out.name = check_id(as<P::AcceptClauseContext>(context).checkId());
-      out.text = text(as<P::AcceptClauseContext>(context).STRING()->getSymbol());
+      if (auto* until = as<P::AcceptClauseContext>(context).moment()) out.until = moment(until);
+      if (as<P::AcceptClauseContext>(context).OWNER() != nullptr) {
+        out.owner = text(as<P::AcceptClauseContext>(context).STRING().front()->getSymbol());
+      }
+      out.text = text(as<P::AcceptClauseContext>(context).STRING().back()->getSymbol());
       break;
     case Clause::Kind::Deny:
     case Clause::Kind::Allow:

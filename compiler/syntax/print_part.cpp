@@ -326,6 +326,14 @@ void Printer::clause(const Clause& given) {
     case Kind::Accept:
       text("accept ");
       name(given.name);
+      if (given.until) {
+        text(" until ");
+        moment(*given.until);
+      }
+      if (given.owner) {
+        text(" owner ");
+        string(*given.owner);
+      }
       text(" because ");
       string(given.text);
       return;

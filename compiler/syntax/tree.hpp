@@ -221,7 +221,8 @@ struct Clause {
   Text text;                              // Because, Owner, Accept
   MissingPolicy missing = MissingPolicy::Block;
   Mode mode = Mode::Enforce;
-  Boxed<Moment> until;  // Mode
+  Boxed<Moment> until;        // Mode, Accept
+  std::optional<Text> owner;  // Accept
 };
 
 // ---- windows ----

@@ -268,7 +268,7 @@ rule t on deploy allow overrides r
   const PolicySet& set = *outcome.set;
   EXPECT_EQ(rule(set, "p.r").mode_until_ns,
             1774746000000000000);  // 01:30 does not exist: the clock is put forward at 01:00Z
-  EXPECT_EQ(rule(set, "p.r").accepted[0].first, "dead-condition");
+  EXPECT_EQ(rule(set, "p.r").accepted[0].check, "dead-condition");
   EXPECT_EQ(set.exceptions[0].expires_ns, 1782860400000000000);  // midnight in summer
   EXPECT_EQ(set.exceptions[0].on.size(), 2u);
   EXPECT_EQ(set.break_glass[0].rules.size(), 2u);

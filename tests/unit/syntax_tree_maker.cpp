@@ -397,6 +397,8 @@ class Maker {
         break;
       case Clause::Kind::Accept:
         out.name = {"dead-end", {}};
+        if (coin()) out.until = moment();
+        if (coin()) out.owner = text();
         out.text = text();
         break;
       case Clause::Kind::Deny:

@@ -35,6 +35,33 @@ const Check* find_check(const std::string& id) {
   return nullptr;
 }
 
+namespace {
+
+// Acceptances of findings that are there go; of the others, each is a finding itself. `found` is not filtered yet.
+// READING: nothing is said of rules that match nothing, and of checks that are off or look for no accepted finding.
+std::vector<Finding> unused_acceptances(const Table& table, const std::vector<Finding>& found) {
+  std::vector<Finding> out;
+  const check::PolicySet& set = table.set();
+  const Bits never = never_matching(table);
+  for (size_t r = 0; r < set.rules.size(); ++r) {
+    const check::Rule& rule = set.rules[r];
+    for (const check::Acceptance& accepted : rule.accepted) {
+      const bool off = std::any_of(set.severities.begin(), set.severities.end(), [&](const auto& given) {
+        return given.first == accepted.check && given.second == "off";
+      });
+      const bool needed = std::any_of(found.begin(), found.end(), [&](const Finding& finding) {
+        return finding.id == accepted.check &&
+               std::find(finding.names.begin(), finding.names.end(), rule.id) != finding.names.end();
+      });
+      if (off || needed || accepted.check == "dead-end" || never.test(r)) continue;
+      out.push_back({"acceptance-unused", {rule.id}, "warning"});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Finding> all_findings(const Table& table, const std::string& only) {
   std::vector<Finding> out;
   // Where no action is admissible, everything would be proved: only that is said.
@@ -53,13 +80,16 @@ std::vector<Finding> all_findings(const Table& table, const std::string& only) {
       out.push_back(std::move(finding));
     }
   }
+  const std::vector<Finding> unused =
+      only.empty() && !contradiction ? unused_acceptances(table, out) : std::vector<Finding>();
   std::erase_if(out, [&](const Finding& finding) {
     return std::any_of(table.set().rules.begin(), table.set().rules.end(), [&](const check::Rule& rule) {
       return std::find(finding.names.begin(), finding.names.end(), rule.id) != finding.names.end() &&
              std::any_of(rule.accepted.begin(), rule.accepted.end(),
-                         [&](const auto& accepted) { return accepted.first == finding.id; });
+                         [&](const auto& accepted) { return accepted.check == finding.id; });
     });
   });
+  out.insert(out.end(), unused.begin(), unused.end());
   std::sort(out.begin(), out.end());
   return out;
 }

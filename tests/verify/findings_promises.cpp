@@ -66,7 +66,7 @@ bool ends_accepted(const reference::Ruling& ruling) {
   return std::any_of(ruling.fired.begin(), ruling.fired.end(), [](const reference::Fired& fired) {
     return fired.status == reference::Status::Applied && fired.can_be_unmet && !fired.met &&
            std::any_of(fired.rule->accepted.begin(), fired.rule->accepted.end(),
-                       [](const auto& accepted) { return accepted.first == "dead-end"; });
+                       [](const auto& accepted) { return accepted.check == "dead-end"; });
   });
 }
 }  // namespace

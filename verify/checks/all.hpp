@@ -24,5 +24,6 @@ void check_exceptions(Checker& checker);
 void check_break_glass(Checker& checker);
 void check_signals(Checker& checker);
 void check_rollout(Checker& checker);
+void check_acceptances(Checker& checker);  // after all others
 
 }  // namespace guard::verify

@@ -2,6 +2,7 @@
 #include "verify/checks/checker.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "read/values.hpp"
 #include "verify/checks/all.hpp"
@@ -12,10 +13,11 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
     : never(bundle.view().Rules.size(), false),
       unreachable(bundle.view().Rules.size(), false),
       bundle_(bundle),
+      options_(options),
       world_(bundle, options.as_of_ns),
       solver_(options.engine),
       replayer_(bundle) {
-  note_acceptances();
+  add_acceptances();
   for (uint32_t k = 0; k < view().Kinds.size(); ++k) {
     kinds_.push_back(std::make_unique<KindState>(world_, k));
     add_claims(*kinds_.back());
@@ -35,12 +37,6 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
     finding.subject = kind_name(k);
     finding.message = "actions of kind `" + kind_name(k) + "` are not verified: " + failure;
     findings_.push_back(std::move(finding));
-  }
-}
-
-void Checker::note_acceptances() {
-  for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
-    if (view().Rules[rule].accepted.count > 0) accepting_.emplace(bundle_.text(view().Rules[rule].id), rule);
   }
 }
 
@@ -166,25 +162,55 @@ std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
   return found;
 }
 
-bool Checker::accepts(uint32_t rule, CheckId check) const {
-  const format::Range accepted = view().Rules[rule].accepted;
-  for (uint32_t i = 0; i < accepted.count; i += 2) {
-    if (bundle_.text(view().Strings[accepted.first + i]) == check_info(check).id) return true;
+void Checker::add_acceptances() {
+  const auto string = [&](uint32_t at) { return std::string(bundle_.text(view().Strings[at])); };
+  for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
+    const format::Range pairs = view().Rules[rule].accepted;
+    for (uint32_t at = pairs.first; at + 1 < pairs.first + pairs.count; at += 2) {
+      const std::string name = string(at);
+      if (name == "owner" && !acceptances_.empty()) {
+        acceptances_.back().owner = string(at + 1);
+      } else if (name == "until" && !acceptances_.empty()) {
+        // Of bytes that are no timestamp: it is over, so that nothing is hidden by them.
+        int64_t until_ns = std::numeric_limits<int64_t>::min();
+        if (!guardvm::parse_timestamp(string(at + 1), until_ns)) until_ns = std::numeric_limits<int64_t>::min();
+        acceptances_.back().until_ns = until_ns;
+      } else {
+        acceptances_.push_back({rule, name, string(at + 1), {}, {}});
+      }
+    }
   }
-  return false;
+}
+
+bool Checker::accepts(uint32_t rule, CheckId check) const {
+  return std::any_of(acceptances_.begin(), acceptances_.end(), [&](const Acceptance& acceptance) {
+    return acceptance.rule == rule && acceptance.check == check_info(check).id && !expired(acceptance);
+  });
+}
+
+std::optional<Severity> Checker::severity_of(CheckId check, Severity severity) const {
+  for (auto given = options_.severities.rbegin(); given != options_.severities.rend(); ++given) {
+    if (given->first == check) return given->second;
+  }
+  for (const format::SeverityRow& row : view().Severities) {
+    if (bundle_.text(row.check) != check_info(check).id) continue;
+    const std::string_view word = bundle_.text(row.severity);
+    if (word == "off") return std::nullopt;
+    return word == "error" ? Severity::Error : (word == "warning" ? Severity::Warning : Severity::Note);
+  }
+  return severity;
 }
 
 void Checker::report(Finding finding) {
-  const std::string_view id = check_info(finding.check).id;
-  for (const format::SeverityRow& row : view().Severities) {
-    if (bundle_.text(row.check) != id) continue;
-    const std::string_view word = bundle_.text(row.severity);
-    if (word == "off") return;
-    finding.severity = word == "error" ? Severity::Error : (word == "warning" ? Severity::Warning : Severity::Note);
-  }
-  for (const std::string& rule : finding.rules) {
-    const auto at = accepting_.find(rule);
-    if (at != accepting_.end() && accepts(at->second, finding.check)) return;
+  const std::optional<Severity> severity = severity_of(finding.check, finding.severity);
+  if (!severity) return;
+  finding.severity = *severity;
+  for (const Acceptance& acceptance : acceptances_) {
+    if (acceptance.check != check_info(finding.check).id || expired(acceptance)) continue;
+    if (std::find(finding.rules.begin(), finding.rules.end(), rule_id(acceptance.rule)) == finding.rules.end())
+      continue;
+    finding.acceptance = acceptance;
+    break;
   }
   findings_.push_back(std::move(finding));
 }

@@ -23,6 +23,8 @@ namespace guard::verify {
 struct Options {
   int64_t as_of_ns = 0;
   EngineMode engine = EngineMode::Auto;
+  // What findings count as in this run, whatever the set says; nullopt: off. The last one of a check counts.
+  std::vector<std::pair<CheckId, std::optional<Severity>>> severities = {};
 };
 
 // One kind, ready to be asked about.
@@ -96,14 +98,21 @@ class Checker {
     return {view().Rules[rule].span, std::move(text)};
   }
 
-  // Whether the rule has an acceptance of the check's findings beside it.
+  // The acceptances beside all rules, in order.
+  [[nodiscard]] const std::vector<Acceptance>& acceptances() const { return acceptances_; }
+  [[nodiscard]] bool expired(const Acceptance& acceptance) const {
+    return acceptance.until_ns && *acceptance.until_ns <= options_.as_of_ns;
+  }
+  // Whether the rule has an acceptance of the check's findings beside it that has not expired.
   [[nodiscard]] bool accepts(uint32_t rule, CheckId check) const;
-  // Adds the finding unless a rule of it accepts the check, or the set turns it off. Severity: the set's own, else
-  // `severity`.
+  // What findings of the check count as: by the run, else by the set, else `severity`; nullopt: off.
+  [[nodiscard]] std::optional<Severity> severity_of(CheckId check, Severity severity) const;
+  // Adds the finding unless it is off, with its severity, and the acceptance of the first rule of it that accepts it.
   void report(Finding finding);
   // A question that no engine could answer within its budget.
   void inconclusive(CheckId check, const std::vector<uint32_t>& rules, const std::string& what);
   [[nodiscard]] std::vector<Finding>& findings() { return findings_; }
+  [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
   // Rules that match nothing: no other finding is reported about them.
   std::vector<bool> never;        // per rule
@@ -111,14 +120,15 @@ class Checker {
 
  private:
   void add_claims(KindState& kind);
-  void note_acceptances();
+  void add_acceptances();
   const guardvm::Bundle& bundle_;
+  Options options_;
   World world_;
   Solver solver_;
   std::vector<std::unique_ptr<KindState>> kinds_;
   Replayer replayer_;
   std::vector<Finding> findings_;
-  std::unordered_map<std::string_view, uint32_t> accepting_;  // ids of the rules that accept some check
+  std::vector<Acceptance> acceptances_;
 };
 
 }  // namespace guard::verify

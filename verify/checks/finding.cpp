@@ -16,5 +16,11 @@ constexpr CheckInfo kTable[] = {
 
 const CheckInfo& check_info(CheckId id) { return kTable[static_cast<size_t>(id)]; }
 size_t check_count() { return std::size(kTable); }
+std::optional<CheckId> find_check(std::string_view id) {
+  for (size_t i = 0; i < std::size(kTable); ++i) {
+    if (kTable[i].id == id) return static_cast<CheckId>(i);
+  }
+  return std::nullopt;
+}
 
 }  // namespace guard::verify

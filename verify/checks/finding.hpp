@@ -1,6 +1,7 @@
 // What verification found: one row of checks.def at one place, with an action that shows it.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct CheckInfo {
 };
 [[nodiscard]] const CheckInfo& check_info(CheckId id);
 [[nodiscard]] size_t check_count();
+[[nodiscard]] std::optional<CheckId> find_check(std::string_view id);
 
 // A place of the sources that the finding is about.
 struct Place {
@@ -35,6 +37,14 @@ struct Witness {
   std::string outcome;
 };
 
+// `accept CHECK [owner …] [until …] because …` beside a rule.
+struct Acceptance {
+  uint32_t rule = 0;
+  std::string check;  // as written
+  std::string reason, owner;
+  std::optional<int64_t> until_ns;
+};
+
 struct Finding {
   CheckId check = CheckId::EmptyScope;
   Severity severity = Severity::Warning;
@@ -46,7 +56,8 @@ struct Finding {
   std::vector<Place> places;  // the first is where it is reported
   std::vector<std::string> notes;
   Witness witness;
-  bool inconclusive = false;  // a budget was hit: nothing was proved
+  std::optional<Acceptance> acceptance;  // known and meant
+  bool inconclusive = false;             // a budget was hit: nothing was proved
 };
 
 }  // namespace guard::verify

@@ -1,14 +1,13 @@
 // The report as one JSON document:
 //
-//   {"as_of":…,
-//   "findings":[{"id","severity","rules":["policy.rule",…],"subject","kind","message","region","places":[…],
-//    "help":[…],"witness":{action},"decision":{…}}], "inconclusive":[…], "stats":{…}}
+//   {"as_of":…, "findings":[{"id","severity","rules":["policy.rule",…],…}], "inconclusive":[…], "accepted":[…],
+//   "stats":{…}}
 //
-// `rules` names the rule at fault first; `witness` and `decision` are null when no action shows the finding. `stats`
-// holds times only when they are asked for, so that the document is the same for the same set.
+// report.schema.json says what each member is. `stats` holds times only when they are asked for, so that the document
+// is the same for the same set.
 #include <nlohmann/json.hpp>
 
-#include "read/values.hpp"
+#include "diag/annotation.hpp"
 #include "verify/report/report.hpp"
 
 namespace guard::verify::rendering {
@@ -16,22 +15,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view word(Severity severity) {
-  switch (severity) {
-    case Severity::Error:
-      return "error";
-    case Severity::Warning:
-      return "warning";
-    case Severity::Note:
-      return "note";
-  }
-  return {};
-}
-
 Json one(const Finding& finding, const guardvm::Bundle& bundle) {
   Json out;
   out["id"] = check_info(finding.check).id;
-  out["severity"] = word(finding.severity);
+  out["severity"] = severity_word(finding.severity);
   out["rules"] = finding.rules;
   out["subject"] = finding.subject.empty() ? Json() : Json(finding.subject);
   out["kind"] = finding.kind.empty() ? Json() : Json(finding.kind);
@@ -53,24 +40,29 @@ Json one(const Finding& finding, const guardvm::Bundle& bundle) {
   const bool shown = !finding.witness.action.empty();
   out["witness"] = shown ? Json::parse(finding.witness.action) : Json();
   out["decision"] = shown ? Json::parse(finding.witness.decision) : Json();
+  if (!finding.acceptance) return out;
+  out["acceptance"] = {{"because", finding.acceptance->reason},
+                       {"owner", finding.acceptance->owner.empty() ? Json() : Json(finding.acceptance->owner)}};
+  const std::optional<int64_t>& until_ns = finding.acceptance->until_ns;
+  out["acceptance"]["until"] = until_ns ? Json(Checker::instant_text(*until_ns)) : Json();
   return out;
 }
 
 }  // namespace
 
-std::string json(const Report& report, const guardvm::Bundle& bundle, bool stats) {
+std::string json(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
   Json out;
-  std::string as_of;
-  guardvm::append_timestamp(as_of, report.as_of_ns);
-  out["as_of"] = as_of;
+  out["as_of"] = Checker::instant_text(report.as_of_ns);
   out["findings"] = Json::array();
   for (const Finding& finding : report.findings) out["findings"].push_back(one(finding, bundle));
   out["inconclusive"] = Json::array();
   for (const Finding& finding : report.inconclusive) out["inconclusive"].push_back(one(finding, bundle));
+  out["accepted"] = Json::array();
+  for (const Finding& finding : report.accepted) out["accepted"].push_back(one(finding, bundle));
   Json& numbers = out["stats"];
   numbers["rules"] = bundle.view().Rules.size();
   numbers["classes"] = report.classes;
-  if (stats) {
+  if (options.stats) {
     numbers["boxes"] = {{"queries", report.engines.boxes}, {"ns", report.engines.boxes_ns}};
     numbers["z3"] = {{"queries", report.engines.z3}, {"ns", report.engines.z3_ns}};
     for (const CheckTime& time : report.times) numbers["checks"][std::string(time.check)] = time.ns;
@@ -79,11 +71,3 @@ std::string json(const Report& report, const guardvm::Bundle& bundle, bool stats
 }
 
 }  // namespace guard::verify::rendering
-
-namespace guard::verify {
-
-std::string render(const Report& report, const guardvm::Bundle& bundle, ReportFormat format, bool stats) {
-  return format == ReportFormat::Text ? rendering::text(report, bundle, stats) : rendering::json(report, bundle, stats);
-}
-
-}  // namespace guard::verify

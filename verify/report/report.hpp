@@ -1,4 +1,5 @@
-// The renderings of a report. Pure: no I/O. Internal to verify; everybody else calls guard::verify::render.
+// The renderings of a report, and what they share. Pure: no I/O. Internal to verify; everybody else calls
+// guard::verify::render.
 #pragma once
 #include <string>
 
@@ -7,9 +8,18 @@
 
 namespace guard::verify::rendering {
 
-[[nodiscard]] std::string text(const Report& report, const guardvm::Bundle& bundle, bool stats);
-[[nodiscard]] std::string json(const Report& report, const guardvm::Bundle& bundle, bool stats);
 [[nodiscard]] std::string diff_text(const DiffReport& report);
 [[nodiscard]] std::string diff_json(const DiffReport& report);
+#define GUARD_REPORT_FORMAT(Name, word, whom) \
+  [[nodiscard]] std::string word(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options);
+#include "verify/report/formats.def"
+#undef GUARD_REPORT_FORMAT
+
+// "2 errors, 1 note, 1 inconclusive answer, 1 accepted"; "no findings".
+[[nodiscard]] std::string summary(const Report& report);
+// Whether the region says something that the message does not.
+[[nodiscard]] bool names_region(const Finding& finding);
+// "accepted: the reason (owner ops, until 2026-01-01T00:00:00Z)"; REQUIRES: finding.acceptance
+[[nodiscard]] std::string acceptance_text(const Finding& finding);
 
 }  // namespace guard::verify::rendering

@@ -125,14 +125,23 @@ struct CommandLine {
                              cl::cat(category)};
   AsOf verify_as_of{verify, category};
   Engine verify_engine{verify, category};
-  cl::opt<verify::ReportFormat> verify_format{
-      "format",
-      cl::desc("form of the report"),
-      cl::init(verify::ReportFormat::Text),
-      cl::sub(verify),
-      cl::cat(category),
-      cl::values(clEnumValN(verify::ReportFormat::Text, "text", "for people (default)"),
-                 clEnumValN(verify::ReportFormat::Json, "json", "one JSON document"))};
+  cl::opt<verify::ReportFormat> verify_format{"format",
+                                              cl::desc("form of the report"),
+                                              cl::init(verify::ReportFormat::Text),
+                                              cl::sub(verify),
+                                              cl::cat(category),
+                                              cl::ValuesClass{
+#define GUARD_REPORT_FORMAT(Name, word, whom) clEnumValN(verify::ReportFormat::Name, #word, whom),
+#include "verify/report/formats.def"
+#undef GUARD_REPORT_FORMAT
+                                              }};
+  cl::list<std::string> verify_outputs{"output", cl::desc("write the report into a file too; may be repeated"),
+                                       cl::value_desc("format=file"), cl::sub(verify), cl::cat(category)};
+  cl::list<std::string> verify_severities{"severity", cl::desc("what a finding counts as: error, warning, note or off"),
+                                          cl::value_desc("check=level"), cl::sub(verify), cl::cat(category)};
+  cl::opt<std::string> witness_dir{"witness-dir",
+                                   cl::desc("write each action into a file, and the lines that decide it again"),
+                                   cl::value_desc("folder"), cl::sub(verify), cl::cat(category)};
   cl::opt<Severity> fail_on{
       "fail-on",
       cl::desc("exit with 2 for findings at least this severe"),
@@ -181,7 +190,8 @@ guardvm::Exit run_selected(const CommandLine& line) {
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   if (line.verify) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.verify_as_of.date,
-                       line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats});
+                       line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats,
+                       strings(line.verify_outputs), strings(line.verify_severities), line.witness_dir});
   }
   if (line.diff) {
     return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});

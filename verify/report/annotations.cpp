@@ -1,0 +1,94 @@
+// Findings for code hosts: as annotations, which are rendered as SARIF and as GitHub workflow commands.
+//
+// A finding's identity is made of its id, rules, subject and kind, and the text of its line: moving it does not make it
+// new. What is inconclusive has no verdict (SARIF's `open`); what is accepted is suppressed, with the reason.
+#include "diag/annotation.hpp"
+#include "verify/report/finding_text.hpp"
+#include "verify/report/report.hpp"
+
+namespace guard::verify::rendering {
+namespace {
+
+class Annotator {
+ public:
+  explicit Annotator(const guardvm::Bundle& bundle) : bundle_(bundle), lines_(bundle) {}
+
+  void add(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) out_.push_back(one(finding));
+  }
+  [[nodiscard]] std::vector<Annotation> take() { return std::move(out_); }
+
+ private:
+  [[nodiscard]] Annotation one(const Finding& finding) const {
+    Annotation out;
+    out.rule = static_cast<size_t>(finding.check);
+    out.id = check_info(finding.check).id;
+    out.severity = finding.severity;
+    out.message = finding.message;
+    if (names_region(finding)) out.notes.push_back("for: " + finding.region);
+    if (!finding.witness.action.empty()) {
+      out.notes.push_back("example: " + finding.witness.action);
+      out.notes.push_back("decided: " + finding.witness.outcome);
+    }
+    for (const std::string& note : finding.notes) out.notes.push_back("help: " + note);
+    for (const Place& place : finding.places) {
+      if (place.span.file >= bundle_.view().Sources.size()) continue;
+      if (&place == finding.places.data()) {
+        out.place = annotated(place);
+      } else {
+        out.related.push_back(annotated(place));
+      }
+    }
+    out.identity = identity(finding);
+    if (finding.acceptance) out.accepted = acceptance_text(finding);
+    out.open = finding.inconclusive;
+    return out;
+  }
+
+  [[nodiscard]] AnnotatedPlace annotated(const Place& place) const {
+    const guardvm::format::SpanRow& span = place.span;
+    return {std::string(bundle_.text(bundle_.view().Sources[span.file].path)),
+            span.line,
+            span.column,
+            span.line + span.lines,
+            span.end_column,
+            place.text};
+  }
+
+  [[nodiscard]] std::string identity(const Finding& finding) const {
+    std::string key(check_info(finding.check).id);
+    for (const std::string& rule : finding.rules) key += "\n" + rule;
+    key += "\n" + finding.subject + "\n" + finding.kind;
+    if (!finding.places.empty()) key += "\n" + std::string(lines_.line(finding.places[0]));
+    return key;
+  }
+
+  const guardvm::Bundle& bundle_;
+  FindingText lines_;
+  std::vector<Annotation> out_;
+};
+
+std::vector<Annotation> annotations(const Report& report, const guardvm::Bundle& bundle) {
+  Annotator annotator(bundle);
+  annotator.add(report.findings);
+  annotator.add(report.inconclusive);
+  annotator.add(report.accepted);
+  return annotator.take();
+}
+
+}  // namespace
+
+std::string sarif(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
+  AnnotationLog log{{}, annotations(report, bundle), "guardFinding/v1"};
+  for (size_t i = 0; i < check_count(); ++i) {
+    const CheckInfo& row = check_info(static_cast<CheckId>(i));
+    log.rules.push_back({row.id, row.severity, row.help});
+  }
+  return guard::sarif(log);
+}
+
+std::string github(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
+  return guard::github(annotations(report, bundle));
+}
+
+}  // namespace guard::verify::rendering
