@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "log/chain.hpp"
 #include "log/record_view.hpp"
 #include "log/segments.hpp"
 #include "tool/arguments.hpp"
@@ -27,5 +28,11 @@ using UseLine = std::function<void(std::string_view line, bool ended)>;
 // are named on standard error at the end. Failure: a file cannot be read to its end.
 using UseRecord = std::function<void(const log::RecordView& record)>;
 [[nodiscard]] Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use);
+
+// The checkpoints of a file that are signed with the key; others, and a file that cannot be read, are findings.
+[[nodiscard]] std::vector<log::Checkpoint> read_checkpoints(const std::string& path, const log::Key& key,
+                                                            std::vector<log::Finding>& findings);
+// "log:4: error[changed]: …" and a line end.
+void append_finding(std::string& out, const log::Finding& finding);
 
 }  // namespace guardvm::tool

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   using namespace guardvm;
   if (argc > 1 && std::string_view(argv[1]) == "log") return tool::run_log({argv + 2, argv + argc});
   if (argc > 1 && std::string_view(argv[1]) == "replay") return tool::run_replay({argv + 2, argv + argc});
+  if (argc > 1 && std::string_view(argv[1]) == "report") return tool::run_report({argv + 2, argv + argc});
   const Loaded<tool::Options> parsed = tool::parse_options({argv + 1, argv + (argc > 0 ? argc : 1)});
   if (!parsed.ok()) {
     std::fprintf(stderr, "guardvm: %s\n", parsed.error().message.c_str());

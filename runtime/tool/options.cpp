@@ -33,6 +33,9 @@ constexpr std::string_view kUsage =
     "decided\n"
     "      --examples N, --top N             how many to show (default: 3 per change, 10 per group)\n"
     "      --threads N, --format text|json, --quiet, --kind, --at, --strict\n"
+    "  guardvm report LOG...                 what rules in shadow or advisory, and a candidate bundle, would have "
+    "done\n"
+    "      --require EXPR                    exit with 2 when a rule lacks it; `guardvm report --help`\n"
     "  guardvm log COMMAND LOG...            decision logs: verify, query, stats, checkpoint, key, compress; `guardvm "
     "log "
     "--help`\n"
@@ -138,7 +141,7 @@ struct Parser {
       options.command = Command::Inspect;
       options.format = Format::Text;
     } else {
-      return fail("no command `" + word + "`; the commands are eval, batch, inspect, replay and log");
+      return fail("no command `" + word + "`; the commands are eval, batch, inspect, replay, report and log");
     }
     at = 1;
     return true;
@@ -146,7 +149,7 @@ struct Parser {
 
   bool run() {
     if (arguments.empty())
-      return fail("name a command: eval, batch, inspect, replay or log; `guardvm --help` says more");
+      return fail("name a command: eval, batch, inspect, replay, report or log; `guardvm --help` says more");
     if (!command()) return false;
     bool options_end = false;
     while (at < arguments.size()) {
