@@ -1,6 +1,8 @@
 // See charts.hpp.
 #include "rehearse/charts.hpp"
 
+#include <algorithm>
+
 namespace guardvm::rehearse {
 
 namespace {
@@ -77,7 +79,7 @@ void append_columns(std::string& out, const Bins& bins, std::span<const Series> 
     const auto& bin = bins.counts[static_cast<size_t>(i)];
     const Day first = bins.first + static_cast<Day>(i) * bins.days;
     std::string title = day_text(first);
-    if (bins.days > 1) title += " to " + day_text(first + bins.days - 1);
+    if (bins.days > 1) title += " to " + day_text(std::min(first + bins.days - 1, bins.last));
     std::string rects;
     uint64_t below = 0;
     for (const Series& each : series) {
@@ -98,8 +100,7 @@ void append_columns(std::string& out, const Bins& bins, std::span<const Series> 
     if (!rects.empty()) out += "<g><title>" + escaped(title) + "</title>" + rects + "</g>";
   }
   append_text(out, kLeft, foot + 15, "start", day_text(bins.first));
-  if (count > 1)
-    append_text(out, kWidth, foot + 15, "end", day_text(bins.first + static_cast<Day>(count) * bins.days - 1));
+  if (bins.last > bins.first) append_text(out, kWidth, foot + 15, "end", day_text(bins.last));
   out += "</svg>\n";
 }
 

@@ -105,7 +105,8 @@ Bins bins_of(const Period& period, size_t most) {
   Bins bins;
   if (period.empty()) return bins;
   bins.first = day_of(period.first_ns);
-  const int32_t days = day_of(period.last_ns) - bins.first + 1;
+  bins.last = day_of(period.last_ns);
+  const int32_t days = bins.last - bins.first + 1;
   for (const int32_t width : {1, 7, 28, 91, 364, 3640, 36400, 364000}) {
     bins.days = width;
     const auto count = static_cast<size_t>((days + width - 1) / width);

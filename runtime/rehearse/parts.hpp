@@ -31,7 +31,7 @@ using NamedRule = std::pair<std::string, const RuleHistory*>;
 
 // Days put together so that there are few enough to draw: all of the period, also days without anything.
 struct Bins {
-  Day first = 0;
+  Day first = 0, last = 0;
   int32_t days = 1;  // in each
   std::vector<std::array<uint64_t, 5>> counts;
 };

@@ -30,10 +30,12 @@ bool decides(std::string_view effect, bool unmet, Outcome outcome) {
   return outcome == Outcome::Deny ? effect == "deny" : outcome == Outcome::Hold && unmet;
 }
 
-// Keeps the last ones.
+// Keeps the last ones, in the order of the log: a call that waited is counted only at the end.
 void keep(std::vector<Occasion>& list, Occasion occasion, size_t most) {
-  if (list.size() == most) list.erase(list.begin());
-  list.push_back(std::move(occasion));
+  const auto place = std::upper_bound(list.begin(), list.end(), occasion,
+                                      [](const Occasion& a, const Occasion& b) { return a.sequence < b.sequence; });
+  list.insert(place, std::move(occasion));
+  if (list.size() > most) list.erase(list.begin());
 }
 
 void append_listed(std::string& out, std::string_view separator, std::string_view text) {

@@ -24,15 +24,15 @@ constexpr std::string_view kHead = R"(<!doctype html>
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 3rem}h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .7rem}
 h3{font-size:1rem;margin:0;overflow-wrap:anywhere}h4{font-size:.8rem;margin:1rem 0 .3rem;color:var(--soft);font-weight:600}
-p{margin:.35rem 0}.soft{color:var(--soft)}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:.8rem 0}
+p{margin:.35rem 0}.soft{color:var(--soft)}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:.8rem 0;overflow-x:auto}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem;margin:1.2rem 0}.tiles .card{margin:0;padding:.8rem 1rem}
 .tiles b{display:block;font-size:1.5rem;line-height:1.3;font-weight:600}.tiles .strong b{color:var(--would)}
 .verdict{border-left:5px solid var(--deny);background:var(--bad-back)}.verdict.met{border-left-color:var(--good);background:var(--good-back)}
 .chip{font-size:.75rem;border:1px solid var(--line);border-radius:99px;padding:.05rem .55rem;margin-left:.4rem;color:var(--soft);font-weight:400;white-space:nowrap}
 table{border-collapse:collapse;width:100%;font-size:.88rem}th{text-align:left;color:var(--soft);font-weight:600}
-td,th{padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}tr:last-child td{border-bottom:0}
+td,th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}tr:last-child td{border-bottom:0}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.t{white-space:nowrap}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:0 2rem}
-.bar{height:.45rem;background:var(--would);border-radius:2px;min-width:2px}.bars td{border:0;padding:.12rem .6rem .12rem 0}.bars td:nth-child(2){width:45%;vertical-align:middle}
+.bar{height:.45rem;background:var(--would);border-radius:2px;min-width:2px}.bars td{border:0;padding:.12rem .6rem .12rem 0}.bars td:first-child{width:45%}.bars td:nth-child(2){width:45%;vertical-align:middle}
 svg{display:block;width:100%;height:auto;margin:.5rem 0 0}svg text{font:11px system-ui,sans-serif;fill:var(--soft)}svg line{stroke:var(--line)}
 .allow{fill:var(--allow)}.hold{fill:var(--hold)}.deny{fill:var(--deny)}.error{fill:var(--error)}.would{fill:var(--would)}
 .key{display:inline-block;width:.7rem;height:.7rem;border-radius:2px;margin:0 .3rem 0 .9rem}.key.allow{background:var(--allow)}.key.hold{background:var(--hold)}
@@ -64,6 +64,19 @@ class Page {
 
  private:
   void text(std::string_view value) { out_ += escaped(value); }
+  // What stands between ` is shown as code.
+  void text_with_code(std::string_view value) {
+    bool code = false;
+    for (const char c : escaped(value)) {
+      if (c != '`') {
+        out_ += c;
+        continue;
+      }
+      out_ += code ? "</code>" : "<code>";
+      code = !code;
+    }
+    if (code) out_ += "</code>";
+  }
   void paragraph(std::string_view value, std::string_view kind = {}) {
     out_ += kind.empty() ? "<p>" : "<p class=\"" + std::string(kind) + "\">";
     text(value);
@@ -105,7 +118,8 @@ class Page {
       out_ += "<li><b>";
       text(judged.rule);
       out_ += judged.verdict.met ? "</b>: met" : "</b>: ";
-      for (size_t i = 0; i < judged.verdict.lacks.size(); ++i) text((i > 0 ? "; " : "") + judged.verdict.lacks[i]);
+      for (size_t i = 0; i < judged.verdict.lacks.size(); ++i)
+        text_with_code((i > 0 ? "; " : "") + judged.verdict.lacks[i]);
       out_ += "</li>";
     }
     out_ += "</ul></div>\n";
@@ -125,7 +139,7 @@ class Page {
     tile("denied", of(Outcome::Deny));
     if (of(Outcome::Error) > 0) tile("errors", of(Outcome::Error));
     if (rehearsal_.dry_runs() > 0) tile("dry runs, not blocked", rehearsal_.dry_runs());
-    tile("more blocked, or more strictly, with every rule in rehearsal enforced", rehearsal_.would_block_all(), true);
+    tile("more to block, by rules in rehearsal", rehearsal_.would_block_all(), true);
     out_ += "</div>\n";
   }
   [[nodiscard]] uint64_t of(Outcome outcome) const { return rehearsal_.outcomes()[static_cast<size_t>(outcome)]; }
@@ -214,7 +228,7 @@ class Page {
       more(list.size());
     }
     out_ += "<h4>The last ones</h4>\n";
-    occasions(rule.examples);
+    occasions(rule.examples, false);
   }
   void more(size_t size) {
     if (size > kMostRows) paragraph("… and " + grouped(size - kMostRows) + " more", "soft");
@@ -235,15 +249,18 @@ class Page {
     more(list.size());
     out_ += "</div>\n";
   }
-  void occasions(const std::vector<Occasion>& list) {
-    header({"when", "record", "who", "outcome", "rules", "message"});
+  void occasions(const std::vector<Occasion>& list, bool with_rules = true) {
+    if (with_rules)
+      header({"when", "record", "who", "outcome", "rules", "message"});
+    else
+      header({"when", "record", "who", "outcome", "message"});
     for (const Occasion& one : list) {
       out_ += "<tr>";
       cell(date_text(one.time_ns), "t");
       cell(std::to_string(one.sequence));
       cell(subject_text(one.service, one.actor));
       cell(std::string(outcome_word(one.from)) + " → " + std::string(outcome_word(one.to)), "t");
-      cell(one.rules);
+      if (with_rules) cell(one.rules);
       cell(one.message);
       out_ += "</tr>\n";
     }
@@ -281,10 +298,10 @@ class Page {
     title("Holds");
     out_ += "<div class=\"card\">";
     paragraph(counted(holds.held, "action") + " held" +
-              (holds.runs.empty() ? "; none of them waited."
-                                  : "; " + grouped(holds.runs.size()) + " waited, " + grouped(holds.released()) +
-                                        " of them until they passed, half of them longer than " +
-                                        wait_text(holds.median_wait_ns()) + "."));
+              (holds.runs.empty()
+                   ? "; none of them waited."
+                   : "; " + grouped(holds.runs.size()) + " waited, " + grouped(holds.released()) +
+                         " of them until they passed, median wait " + wait_text(holds.median_wait_ns()) + "."));
     out_ += "<div class=\"two\">";
     bars("Held by", holds.rules, holds.held);
     out_ += "</div>\n";

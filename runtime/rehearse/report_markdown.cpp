@@ -7,13 +7,17 @@ namespace {
 
 constexpr size_t kMostRows = 10;
 
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 // A value as text: what could be markup, a table's bar, a mention or a link stands as a character reference.
 std::string plain(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool within_word = i > 0 && i + 1 < text.size() && is_word(text[i - 1]) && is_word(text[i + 1]);
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       out += ' ';
-    else if (std::string_view("\\`*_{}[]()#+!|~<>&@:$").find(c) != std::string_view::npos)
+    else if ((c == '_' && !within_word) || std::string_view("\\`*{}[]()#+!|~<>&@:$").find(c) != std::string_view::npos)
       out += "&#" + std::to_string(static_cast<int>(c)) + ';';
     else
       out += c;
@@ -33,10 +37,10 @@ std::string counts_text(const TextCounts& counts) {
 void append_verdict(std::string& out, const Report& report) {
   if (!report.requirement) return;
   out += report.met() ? "**The evidence is there**: " : "**The evidence is not there yet**: ";
-  out += plain(report.requirement->text()) + "\n\n";
+  out += "`" + report.requirement->text() + "`\n\n";
   for (const Judged& judged : report.judged) {
     out += "- " + plain(judged.rule) + (judged.verdict.met ? ": met" : ": lacking");
-    for (const std::string& lack : judged.verdict.lacks) out += "; " + plain(lack);
+    for (const std::string& lack : judged.verdict.lacks) out += "; " + lack;
     out += '\n';
   }
   out += '\n';
@@ -63,7 +67,7 @@ void append_rehearsed(std::string& out, const Report& report) {
     out += "<details><summary>" + plain(id) +
            " would have blocked</summary>\n\n| when | who | outcome | message |\n|---|---|---|---|\n";
     for (const Occasion& one : rule->examples)
-      out += "| " + plain(timestamp_text(one.time_ns)) + " | " + plain(subject_text(one.service, one.actor)) + " | " +
+      out += "| " + timestamp_text(one.time_ns) + " | " + plain(subject_text(one.service, one.actor)) + " | " +
              std::string(outcome_word(one.from)) + " → " + std::string(outcome_word(one.to)) + " | " +
              plain(one.message) + " |\n";
     out += "\n</details>\n";
@@ -96,7 +100,7 @@ void append_rest(std::string& out, const Report& report) {
     out += "\nHeld: " + counted(holds.held, "action") + " (" + counts_text(holds.rules) + ").";
     if (!holds.runs.empty())
       out += " " + grouped(holds.runs.size()) + " waited, " + grouped(holds.released()) +
-             " until they passed; half of them longer than " + wait_text(holds.median_wait_ns()) + ".";
+             " until they passed; median wait " + wait_text(holds.median_wait_ns()) + ".";
     out += '\n';
   }
   if (const BreakGlass& glass = rehearsal.break_glass(); glass.used + glass.refused > 0)

@@ -65,7 +65,7 @@ void append_head(std::string& out, const Report& report) {
     out += right(rehearsal.outcomes()[static_cast<size_t>(outcome)], 10) + "  " + std::string(outcome_word(outcome)) +
            '\n';
   if (rehearsal.dry_runs() > 0)
-    append_line(out, right(rehearsal.dry_runs(), 10) + "  of them were dry runs: nothing was blocked");
+    append_line(out, right(rehearsal.dry_runs(), 10) + "  of them in dry runs, which block nothing");
   if (rehearsal.would_block_all() > 0)
     append_line(out,
                 right(rehearsal.would_block_all(), 10) +
@@ -162,7 +162,7 @@ void append_holds(std::string& out, const Report& report) {
     return;
   }
   append_line(out, "  " + grouped(holds.runs.size()) + " waited, " + grouped(holds.released()) +
-                       " of them until they passed; half of them longer than " + wait_text(holds.median_wait_ns()));
+                       " of them until they passed; median wait " + wait_text(holds.median_wait_ns()));
   for (size_t i = 0; i < holds.runs.size() && i < kMostNamed; ++i) {
     const Run& run = holds.runs[i];
     append_line(out, "      " + timestamp_text(run.period.first_ns) + "  " + subject_text(run.service, run.actor) +

@@ -60,7 +60,7 @@ class RequirementParser {
   using Relation = Requirement::Relation;
 
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
   }
   // The word, number or sign that stands next.
   std::string_view peek() {

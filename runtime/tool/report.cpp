@@ -195,6 +195,9 @@ int run_report(const std::vector<std::string>& arguments) {
   Output output;
   kForms[settings.format](output.buffer(), report);
   if (!output.flush()) return usage_error("cannot write to standard output");
+  for (const rehearse::Judged& judged : report.judged)
+    for (const std::string& lack : judged.verdict.lacks)
+      std::fprintf(stderr, "guardvm: `%s` is not to be enforced yet: %s\n", judged.rule.c_str(), lack.c_str());
   return static_cast<int>(report.met() ? Exit::Ok : Exit::Deny);
 }
 
