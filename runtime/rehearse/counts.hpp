@@ -1,7 +1,9 @@
-// What past decisions are counted by: how strict an outcome is, and counts by a text.
+// What past decisions are counted by: outcomes, how strict they are, and counts by a text.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +13,14 @@
 #include "guardvm/session.hpp"
 
 namespace guardvm {
+
+inline constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
+// The outcome of a word ("deny"); nothing for other words.
+[[nodiscard]] inline std::optional<Outcome> outcome_named(std::string_view word) {
+  for (const Outcome outcome : kOutcomes)
+    if (outcome_word(outcome) == word) return outcome;
+  return std::nullopt;
+}
 
 // How strict an outcome is; what is stricter blocks more.
 [[nodiscard]] inline int strictness(Outcome outcome) {

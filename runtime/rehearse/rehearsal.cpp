@@ -8,16 +8,10 @@
 namespace guardvm::rehearse {
 
 namespace {
-
-constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
 constexpr std::array kStatuses = {Status::Applied, Status::Overridden, Status::Excepted, Status::Shadow,
                                   Status::Advisory};
 
-Outcome outcome_of(std::string_view word) {
-  for (const Outcome outcome : kOutcomes)
-    if (outcome_word(outcome) == word) return outcome;
-  return Outcome::Error;
-}
+Outcome outcome_of(std::string_view word) { return outcome_named(word).value_or(Outcome::Error); }
 
 bool is_rehearsed(Status status) { return status == Status::Shadow || status == Status::Advisory; }
 

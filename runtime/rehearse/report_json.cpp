@@ -5,8 +5,6 @@
 namespace guardvm::rehearse {
 
 namespace {
-
-constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
 constexpr std::array kStatuses = {Status::Applied, Status::Overridden, Status::Excepted, Status::Shadow,
                                   Status::Advisory};
 

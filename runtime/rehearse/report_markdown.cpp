@@ -122,7 +122,6 @@ void append_markdown(std::string& out, const Report& report) {
          "\n\n";
   append_verdict(out, report);
   out += counted(rehearsal.actions(), "action") + ": ";
-  static constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
   for (const Outcome outcome : kOutcomes)
     out += (outcome == Outcome::Allow ? "" : ", ") + grouped(rehearsal.outcomes()[static_cast<size_t>(outcome)]) + " " +
            std::string(outcome_word(outcome));

@@ -5,8 +5,6 @@
 namespace guardvm::rehearse {
 
 namespace {
-
-constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
 constexpr size_t kMostNamed = 5;  // in a line
 constexpr size_t kMostBins = 60;  // characters of a line of bars
 

@@ -6,6 +6,7 @@
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/session.hpp"
+#include "rehearse/counts.hpp"
 
 namespace guardvm::tool {
 

@@ -273,7 +273,7 @@ class Outside(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.problems, self.words, self.tags = [], [], collections.Counter()
+        self.problems, self.words, self.tags, self.open = [], [], collections.Counter(), []
 
     def handle_starttag(self, tag, attrs):
         self.tags[tag] += 1
@@ -284,6 +284,16 @@ class Outside(html.parser.HTMLParser):
                 self.problems.append(f"{tag} {name}={value}")
             if "url(" in (value or "").lower():
                 self.problems.append(f"{tag} {name}={value}")
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}> closes another element")
 
     def handle_data(self, data):
         self.words.append(data)
@@ -292,6 +302,9 @@ class Outside(html.parser.HTMLParser):
 def read_page(text):
     page = Outside()
     page.feed(text)
+    page.close()
+    if page.open:
+        page.problems.append(f"not closed: {page.open}")
     style = re.search(r"<style>(.*?)</style>", text, re.S).group(1)
     for word in ("url(", "@import", "@font-face"):
         if word in style:
@@ -421,6 +434,11 @@ def require(bench):
         got = bench.json("log", "--require", expression, "--rule", "small", code=0 if wanted else 2)["requirement"]
         equal((got["met"], got["rules"][0]["met"], bool(got["rules"][0]["lacks"])), (wanted, wanted, not wanted), expression)
         said[wanted] += 1
+    refused = ["", "fired", "fired >=", "fired >= x", "fired >= -1", "fired >= 1 and", "(fired >= 1", "fired >= 1)", "fired => 1", "not", "fired > 1 fired > 2",
+               "fired >= 9999999999999", "fired > 1.", "fired > .5", "(" * 100 + "fired > 1" + ")" * 100, "not " * 100 + "fired > 1", "fired\n> 1", "é > 1"]
+    for expression in refused:
+        done = bench.report("log", "--require", expression, code=1)
+        expect("`--require`, column" in done.stderr and not done.stdout, f"{expression!r}: {done.stderr}")
     n = measures["would_block"]
     bench.report("log", "--rule", "small", "--require", f"would_block <= {n}")
     done = bench.report("log", "--rule", "small", "--require", f"would_block <= {n - 1}", code=2)
@@ -436,7 +454,7 @@ def require(bench):
     bench.write(bench.random_actions(5), bundle="plain", log="plain")
     done = bench.report("plain", "--require", "would_block == 0", code=1)
     expect("no rule is in shadow or advisory" in done.stderr, done.stderr)
-    print(f"{sum(said.values())} requirements: {said[True]} met, {said[False]} lacking (seed {bench.seed})")
+    print(f"{sum(said.values())} requirements: {said[True]} met, {said[False]} lacking; {len(refused)} refused (seed {bench.seed})")
 
 
 def names_of(value, out):
