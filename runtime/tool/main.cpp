@@ -8,6 +8,7 @@
 
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/format.hpp"
+#include "tool/commands.hpp"
 #include "tool/options.hpp"
 #include "tool/version.hpp"
 
@@ -21,7 +22,14 @@ struct Own {
   int (*run)(const std::vector<std::string>& words);
   bool has_help = false;  // else `--help` is that of guardvm
 };
-constexpr Own kOwn[] = {{"log", run_log, true}, {"replay", run_replay}, {"report", run_report, true}};
+constexpr Own kOwn[] = {{"gate", guardvm::tool::run_gate, true},
+                        {"approve", guardvm::tool::run_approve, true},
+                        {"check-decision", guardvm::tool::run_check_decision, true},
+                        {"signal", guardvm::tool::run_signal, true},
+                        {"action", guardvm::tool::run_action, true},
+                        {"log", run_log, true},
+                        {"replay", run_replay},
+                        {"report", run_report, true}};
 
 int run(const Own& own, const std::vector<std::string>& words) {
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
