@@ -9,10 +9,10 @@ namespace {
 
 constexpr int kWidth = 900, kLeft = 44, kTop = 8, kFoot = 20;  // in units of the view box
 
-// The smallest of 1, 2, 5, 10, 20, … that is not smaller.
+// The smallest of 1, 2, 4, 5, 10, 20, … that is not smaller.
 uint64_t round_up(uint64_t number) {
   for (uint64_t unit = 1;; unit *= 10)
-    for (const uint64_t step : {1u, 2u, 5u})
+    for (const uint64_t step : {1u, 2u, 4u, 5u})
       if (unit * step >= number) return unit * step;
 }
 

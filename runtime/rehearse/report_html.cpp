@@ -209,11 +209,11 @@ class Page {
     out_ += "</h4>\n";
     append_columns(out_, bins, kSeries, 80);
     out_ += "<div class=\"two\">";
-    bars("Services", rule.services, rule.would_block);
-    bars("Actors", rule.actors, rule.would_block);
+    bars("Services", rule.services);
+    bars("Actors", rule.actors);
     out_ += "</div>\n";
     if (const auto list = repeated(rule); !list.empty()) {
-      out_ += "<h4>Stopped more than once</h4>\n";
+      out_ += "<h4>Would have been stopped more than once</h4>\n";
       header({"who", "#times", "first", "last"});
       for (size_t i = 0; i < list.size() && i < kMostRows; ++i) {
         const auto& [who, repeat] = list[i];
@@ -233,15 +233,15 @@ class Page {
   void more(size_t size) {
     if (size > kMostRows) paragraph("… and " + grouped(size - kMostRows) + " more", "soft");
   }
-  void bars(std::string_view name, const TextCounts& counts, uint64_t whole) {
+  void bars(std::string_view name, const TextCounts& counts) {
     if (counts.empty()) return;
     out_.append("<div><h4>").append(name).append("</h4><table class=\"bars\">\n");
     const auto list = counts.most();
     for (size_t i = 0; i < list.size() && i < kMostRows; ++i) {
       out_ += "<tr>";
       cell(list[i].first);
-      out_ +=
-          "<td><div class=\"bar\" style=\"width:" + std::to_string(list[i].second * 100 / whole) + "%\"></div></td>";
+      out_ += "<td><div class=\"bar\" style=\"width:" + std::to_string(list[i].second * 100 / list[0].second) +
+              "%\"></div></td>";
       cell(grouped(list[i].second), "n");
       out_ += "</tr>\n";
     }
@@ -276,9 +276,9 @@ class Page {
       out_ += "</p><p class=\"soft\"><code>";
       text(digest);
       out_ += "</code></p>\n<div class=\"two\">";
-      bars("Rules that newly block", history.rules, history.newly_blocked);
-      bars("Services newly blocked", history.services, history.newly_blocked);
-      bars("Actors newly blocked", history.actors, history.newly_blocked);
+      bars("Rules that newly block", history.rules);
+      bars("Services newly blocked", history.services);
+      bars("Actors newly blocked", history.actors);
       out_ += "</div>\n";
       if (!history.allowed_examples.empty()) {
         out_ += "<h4>The last newly allowed</h4>\n";
@@ -303,7 +303,7 @@ class Page {
                    : "; " + grouped(holds.runs.size()) + " waited, " + grouped(holds.released()) +
                          " of them until they passed, median wait " + wait_text(holds.median_wait_ns()) + "."));
     out_ += "<div class=\"two\">";
-    bars("Held by", holds.rules, holds.held);
+    bars("Held by", holds.rules);
     out_ += "</div>\n";
     if (!holds.runs.empty()) {
       out_ += "<h4>Waited longest</h4>\n";

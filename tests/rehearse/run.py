@@ -345,7 +345,7 @@ def page_case(bench):
     page = read_page(done.stdout)
     expect(not page.problems, f"the page refers to or runs: {page.problems}")
     expect("Content-Security-Policy" in done.stdout and "default-src 'none'" in done.stdout, "no policy forbids the browser to load")
-    for wanted in ("The evidence is not there yet", "What was decided", "Rules in rehearsal", "Stopped more than once", "Holds", "Break-glass",
+    for wanted in ("The evidence is not there yet", "What was decided", "Rules in rehearsal", "Would have been stopped more than once", "Holds", "Break-glass",
                    "Enforced rules", "Rules that never fired", "A candidate for the whole set"):
         expect(wanted in "".join(page.words), f"the page has no `{wanted}`")
     got = bench.json(*words, code=2)
