@@ -169,6 +169,15 @@ def torn(bench, step):
             done = bench.write()
             expect(done.returncode == 0, f"cut at {cut} and {second}: {done.stderr}")
             check_all_found(bench, reported(done.stdout))
+    # Behind what is to be mended, no file is closed.
+    for cut in (kept + 40, len(whole) - 1):
+        bench.log.write_bytes(whole[:cut])
+        done = bench.write("--rotate", 10)
+        expect(done.returncode == 0, done.stderr)
+        check_all_found(bench, reported(done.stdout))
+        for name in bench.files():
+            if re.fullmatch(r"log\.\d{12}", name):
+                (bench.folder / name).unlink()
     # The first record of a log.
     for cut in range(1, kept // 2, 29):
         bench.log.write_bytes(whole[:cut])
@@ -409,6 +418,17 @@ def rotation(bench, _):
     expect(bench.guardvm("log", "compress", "log").returncode == 0, "compress again")
     expect([name for name in bench.files() if re.fullmatch(r"log\.\d{12}", name)] == [], f"{bench.files()}")
     check_all_found(bench, reports)
+    # The new file made, and no record in it; by a writer that goes on rotating, and with the last closed file compressed.
+    for more in ([], ["--rotate", 100, "--compress"]):
+        last = json.loads(bench.log.read_bytes().splitlines()[0])["seq"]
+        bench.log.rename(bench.folder / f"log.{last:012}")
+        bench.log.write_bytes(b"")
+        expect(bench.verify()[0] == 0, "with an empty file")
+        done = bench.write(*more)
+        expect(done.returncode == 0, done.stderr)
+        reports += reported(done.stdout)
+        check_all_found(bench, reports)
+        expect(bench.guardvm("log", "compress", "log").returncode == 0, "compress")
     # The open file is gone: the chain goes on from the last closed one.
     bench.log.unlink()
     gone = {seq for seq, _ in reports} - set(bench.ids())
