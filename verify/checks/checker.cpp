@@ -15,12 +15,16 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
       world_(bundle, options.as_of_ns),
       solver_(options.engine),
       replayer_(bundle) {
+  note_acceptances();
   for (uint32_t k = 0; k < view().Kinds.size(); ++k) {
     kinds_.push_back(std::make_unique<KindState>(world_, k));
     add_claims(*kinds_.back());
     prepare_checks(*this, *kinds_.back());
     const Result<bool> closed = kinds_.back()->decision.model.close();
     kinds_.back()->bounds = std::make_unique<BoundsTable>(kinds_.back()->decision.model);
+    std::vector<Formula> fires;
+    for (const RuleOnKind& rule : kinds_.back()->decision.rules) fires.push_back(rule.fires);
+    if (closed.ok()) kinds_.back()->fires = std::make_unique<BoundsIndex>(*kinds_.back()->bounds, fires);
     std::string& failure = kinds_.back()->failure;
     if (!closed.ok()) failure = closed.error();
     if (!kinds_.back()->decision.model.unsupported().empty()) failure = kinds_.back()->decision.model.unsupported()[0];
@@ -31,6 +35,12 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
     finding.subject = kind_name(k);
     finding.message = "actions of kind `" + kind_name(k) + "` are not verified: " + failure;
     findings_.push_back(std::move(finding));
+  }
+}
+
+void Checker::note_acceptances() {
+  for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
+    if (view().Rules[rule].accepted.count > 0) accepting_.emplace(bundle_.text(view().Rules[rule].id), rule);
   }
 }
 
@@ -124,7 +134,7 @@ bool Checker::confirmed_impossible(KindState& kind, const std::vector<Formula>& 
 }
 
 Witness Checker::show(KindState& kind, Answer& answer, const Claims& claims) {
-  make_readable(*answer.grounding, solver_, answer.solution);
+  make_readable(answer.grounding->problem, solver_, answer.solution);
   return replayer_.replay(action_json(kind.decision.model, *answer.grounding, answer.solution), claims);
 }
 
@@ -132,13 +142,26 @@ Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assig
   return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
 }
 
+RegionList Checker::regions(KindState& kind, Formula wanted) {
+  Formulas& f = kind.decision.model.formulas;
+  const Formula admissible = kind.decision.admissible();
+  RegionList list =
+      regions_of(kind.decision.model, kind.grounder, solver_, f.both(admissible, wanted), f.negation(admissible));
+  if (!list.complete) return list;
+  std::vector<Formula> formulas;
+  for (const Region& region : list.regions) formulas.push_back(region.formula);
+  bool unknown = false;
+  const bool exact = confirmed_impossible(kind, {f.differ(f.any(formulas), wanted)}, unknown);
+  GUARD_CHECK(exact || unknown, "regions that are not the actions they were made of");
+  list.complete = !unknown;
+  return list;
+}
+
 std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
   std::vector<size_t> found;
-  const SiteBounds own = kind.bounds->of(region);
-  for (size_t i = 0; i < kind.decision.rules.size(); ++i) {
+  for (const size_t i : kind.fires->near(kind.bounds->of(region))) {
     const RuleOnKind& rule = kind.decision.rules[i];
-    if (!rule.enforced || !decides(kind.decision.row(rule).effect)) continue;
-    if (!BoundsTable::apart(own, kind.bounds->of(rule.fires))) found.push_back(i);
+    if (rule.enforced && decides(kind.decision.row(rule).effect)) found.push_back(i);
   }
   return found;
 }
@@ -159,9 +182,9 @@ void Checker::report(Finding finding) {
     if (word == "off") return;
     finding.severity = word == "error" ? Severity::Error : (word == "warning" ? Severity::Warning : Severity::Note);
   }
-  for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
-    if (!accepts(rule, finding.check)) continue;
-    if (std::find(finding.rules.begin(), finding.rules.end(), rule_id(rule)) != finding.rules.end()) return;
+  for (const std::string& rule : finding.rules) {
+    const auto at = accepting_.find(rule);
+    if (at != accepting_.end() && accepts(at->second, finding.check)) return;
   }
   findings_.push_back(std::move(finding));
 }
