@@ -26,6 +26,11 @@ constexpr std::string_view kUsage =
     "  guardvm inspect BUNDLE                what the bundle is and holds\n"
     "      --verify                          recompute the SHA-256 that names it\n"
     "      --format text|json\n"
+    "  guardvm gate BUNDLE [ACTION.json|-]   in a pipeline, before the action: decide it now, log it, stop by the exit "
+    "code;\n"
+    "                                        `guardvm gate --help`\n"
+    "  guardvm approve, check-decision, signal, action\n"
+    "                                        what a gate is given and gives: `guardvm COMMAND --help`\n"
     "  guardvm replay BUNDLE [INPUT|-]...    what the bundle would have decided of past actions (NDJSON, decision "
     "logs), "
     "on all cores\n"
@@ -145,15 +150,14 @@ struct Parser {
       options.command = Command::Inspect;
       options.format = Format::Text;
     } else {
-      return fail("no command `" + word + "`; the commands are eval, batch, inspect, replay, report and log");
+      return fail("no command `" + word + "`; `guardvm --help` lists them");
     }
     at = 1;
     return true;
   }
 
   bool run() {
-    if (arguments.empty())
-      return fail("name a command: eval, batch, inspect, replay, report or log; `guardvm --help` says more");
+    if (arguments.empty()) return fail("name a command; `guardvm --help` lists them");
     if (!command()) return false;
     bool options_end = false;
     while (at < arguments.size()) {
