@@ -1,7 +1,10 @@
 // guardvm approve: writes a record that approves one action, for a time.
+#include <unistd.h>
+
 #include <optional>
 
 #include "gate/compose.hpp"
+#include "log/files.hpp"
 #include "log/key.hpp"
 #include "read/values.hpp"
 #include "tool/arguments.hpp"
@@ -96,6 +99,9 @@ int run_approve(const std::vector<std::string>& list) {
   if (const std::string problem = set_times(words.value(), approval); !problem.empty()) return usage_error(problem);
   const Loaded<Bundle> bundle = Bundle::load(words.value().bundle);
   if (!bundle.ok()) return refuse(bundle.error());
+  const std::string& folder = words.value().folder;
+  if (!folder.empty() && ::access(folder.c_str(), W_OK | X_OK) != 0)
+    return usage_error(log::io_error("write into the folder", folder).message);
   const Loaded<std::string> record = read_record(words.value().action);
   if (!record.ok()) return usage_error(record.error().message);
   Loaded<std::string> digest = gate::digest_of_record(bundle.value(), record.value(), words.value().kind);
@@ -113,10 +119,9 @@ int run_approve(const std::vector<std::string>& list) {
   }
 #endif
   const std::string line = gate::approval_line(approval, secret ? &*secret : nullptr);
-  if (words.value().folder.empty()) return put_out(line, {});
+  if (folder.empty()) return put_out(line, {});
   // One file per approval: digest and instant tell them apart.
-  const std::string path =
-      words.value().folder + '/' + digest.value().substr(7, 16) + '-' + std::to_string(approval.at_ns) + ".json";
+  const std::string path = folder + '/' + digest.value().substr(7, 16) + '-' + std::to_string(approval.at_ns) + ".json";
   const int done = put_out(line, path);
   if (done == 0) std::printf("%s\n", path.c_str());
   return done;

@@ -12,7 +12,6 @@
 #include "log/segments.hpp"
 #include "read/subject.hpp"
 #include "tool/arguments.hpp"
-#include "tool/commands.hpp"
 #include "tool/files.hpp"
 #include "tool/log_filter.hpp"
 #include "tool/options.hpp"
@@ -245,7 +244,6 @@ Loaded<std::vector<std::string>> expand(const std::vector<std::string>& inputs) 
 
 int run_replay(const std::vector<std::string>& arguments) {
   const auto start = std::chrono::steady_clock::now();
-  if (printed_help(arguments, help_text())) return static_cast<int>(Exit::Ok);
   Arguments words(arguments);
   ReplaySettings settings;
   if (!parse(words, settings)) return usage_error(words.problem());

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "tool/arguments.hpp"
-#include "tool/commands.hpp"
 #include "tool/files.hpp"
 #include "tool/log_command.hpp"
 #include "tool/log_filter.hpp"
@@ -75,7 +74,6 @@ std::vector<Verdict> judge(const Report& report, const Requirement& requirement,
 }  // namespace
 
 int run_report(const std::vector<std::string>& arguments) {
-  if (printed_help(arguments, help_text())) return static_cast<int>(Exit::Ok);
   Arguments words(arguments);
   Settings settings;
   if (!parse(words, settings)) return usage_error(words.problem());
