@@ -89,7 +89,8 @@ Section overview(const Report& report, const Steps& steps) {
                      {"errors (blocked)", number(count(Outcome::Error))},
                      {"would-be blocks by shadow rules", number(would)}};
   if (report.dry_runs > 0)
-    section.lines.push_back(number(report.dry_runs) + " of them were dry runs: decided and recorded, not acted on.");
+    section.lines.push_back("Dry runs among them, decided and recorded, not acted on: " + number(report.dry_runs) +
+                            '.');
   const auto series = [&](Outcome outcome) {
     const std::string word(outcome_word(outcome));
     return Chart::Series{

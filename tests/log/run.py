@@ -142,6 +142,37 @@ def kill(bench, rounds):
           f"{len(ids)} records in {verified['files']} files, {verified['torn_count']} torn lines (seed {seed})")
 
 
+def gate_kill(bench, rounds):
+    """The gate itself, killed at any moment of its short life; several at a time."""
+    given = {k: v for k, v in action(60).items() if k != "time"}
+    (bench.folder / "action.json").write_text(json.dumps(given))
+    command = [bench.bin / "guardvm", "gate", bench.folder / "s.bundle", bench.folder / "action.json", "--log", bench.log, "--format", "json",
+               "--log-rotate", "20000"]
+    seed = random.SystemRandom().randrange(1 << 32)
+    dice, reports, killed = random.Random(seed), [], 0
+    started = time.monotonic()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    usual = time.monotonic() - started  # how long one takes here
+    for _ in range(rounds):
+        gates = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        time.sleep(dice.uniform(0, 2 * usual))
+        for gate in gates:
+            gate.send_signal(signal.SIGKILL)
+        for gate in gates:
+            out, err = gate.communicate()
+            expect(gate.returncode in (2, -signal.SIGKILL), f"seed {seed}: a gate ended with {gate.returncode}: {err}")
+            killed += gate.returncode == -signal.SIGKILL
+            if gate.returncode == 2 or out.endswith("}\n"):
+                record = json.loads(out)["record"]
+                reports.append((record["seq"], record["id"]))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    expect(done.returncode == 2, done.stderr)
+    ids, verified = check_all_found(bench, reports)
+    expect(killed > 0 and reports, f"{killed} killed, {len(reports)} reported: the test does not reach both")
+    print(f"guardvm gate: {rounds} rounds of 2, {killed} killed, {len(reports)} decisions reported, {len(reports)} found, lost 0; {len(ids)} records in "
+          f"{verified['files']} files (seed {seed})")
+
+
 def torn(bench, step):
     """The last write cut short at every length, also the write that tells of it: the next run goes on."""
     expect(bench.write().returncode == 0, "cannot write")
@@ -564,7 +595,7 @@ def document(bench, _):
     print(f"LOG.md: {len(members)} members in order, chain, digests and {len(rows)} findings as documented")
 
 
-CASES = {"kill": (kill, 150), "torn": (torn, 13), "full": (full, 0), "read_only": (read_only, 0), "many": (many, 0), "tamper": (tamper, 1000),
+CASES = {"kill": (kill, 150), "gate_kill": (gate_kill, 150), "torn": (torn, 13), "full": (full, 0), "read_only": (read_only, 0), "many": (many, 0), "tamper": (tamper, 1000),
          "rotation": (rotation, 0), "sensitive": (sensitive, 0), "large": (large, 0), "document": (document, 0)}
 
 
