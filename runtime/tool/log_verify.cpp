@@ -56,7 +56,7 @@ void print_text(std::string& out, const Verified& verified) {
            std::to_string(note.bytes) + " bytes\n";
   }
   const uint64_t findings = chain.finding_count() + verified.checkpoint_findings.size();
-  out += verified.log + ": " + std::to_string(chain.records()) + " records";
+  out += verified.log + ": " + std::to_string(chain.records()) + (chain.records() == 1 ? " record" : " records");
   if (chain.records() > 0)
     out += ", " + std::to_string(chain.first_sequence()) + " to " + std::to_string(chain.head().sequence);
   out += ", in " + std::to_string(verified.files) + (verified.files == 1 ? " file; " : " files; ");
