@@ -1,6 +1,8 @@
 // The box engine: a box is a set of values per variable. Terms that a box decides are dropped or end it; a literal cuts
 // the box; of a disjunction one part after the other is tried, smallest first.
 //
+// What the box decides about a term stays so in every box inside it, and is kept until the search leaves the box.
+//
 // SOUND: a part that was tried without success is not tried again under the later ones, so every solution lies in
 // exactly the boxes that are searched; Impossible is said only when all are done. COST: at most kMaxBoxes boxes.
 #include <algorithm>
@@ -14,17 +16,24 @@ constexpr uint64_t kMaxBoxes = 4000;
 
 class Search {
  public:
-  explicit Search(const Problem& problem) : problem_(problem) {
+  explicit Search(const Problem& problem)
+      : problem_(problem), known_(problem.size(), Truth::Open), asked_(problem.size(), 0) {
     for (const Variable& variable : problem.variables) {
       first_.push_back(static_cast<uint32_t>(box_.size()));
-      const Mask mask = full_mask(variable.values);
+      Mask mask = full_mask(variable.values);
+      const uint32_t offset = variable.absent ? 1 : 0;
+      for (uint32_t i = 0; i < variable.intervals.size(); ++i) {  // A value without a number is none.
+        if (variable.intervals[i].empty()) mask[(i + offset) / 64] &= ~(uint64_t{1} << ((i + offset) % 64));
+      }
+      empty_ = empty_ || std::all_of(mask.begin(), mask.end(), [](uint64_t word) { return word == 0; });
       box_.insert(box_.end(), mask.begin(), mask.end());
     }
     first_.push_back(static_cast<uint32_t>(box_.size()));
   }
 
   Verdict run() {
-    if (problem_.has_sums()) return Verdict::Unknown;
+    if (empty_) return Verdict::Impossible;
+    if (problem_.has_sums() && reads_sums()) return Verdict::Unknown;
     std::vector<Open> open;
     for (const TermId term : problem_.required) open.push_back({term, 0, {}});
     if (!search(std::move(open))) return exhausted_ ? Verdict::Unknown : Verdict::Impossible;
@@ -40,8 +49,11 @@ class Search {
         break;
       }
       solution.values.push_back(chosen);
+      const Variable& variable = problem_.variables[v];
+      const uint32_t offset = variable.absent ? 1 : 0;
+      const bool number = !variable.intervals.empty() && chosen >= offset;
+      solution.numbers.push_back(number ? variable.intervals[chosen - offset][0].low : 0);
     }
-    solution.numbers.assign(solution.values.size(), 0);
   }
 
  private:
@@ -54,6 +66,21 @@ class Search {
   };
   enum class Truth : uint8_t { False, Open, True };
 
+  bool reads_sums() const {
+    std::vector<bool> seen(problem_.size(), false);
+    std::vector<TermId> stack = problem_.required;
+    while (!stack.empty()) {
+      const TermId id = stack.back();
+      stack.pop_back();
+      if (seen[static_cast<uint32_t>(id)]) continue;
+      seen[static_cast<uint32_t>(id)] = true;
+      const Term& term = problem_.term(id);
+      if (term.op == Term::Op::Linear) return true;
+      stack.insert(stack.end(), term.children.begin(), term.children.end());
+    }
+    return false;
+  }
+
   Truth literal(const Term& term) const {
     const Mask& mask = problem_.mask(term.row);
     bool some = false, all = true;
@@ -65,8 +92,18 @@ class Search {
     return all ? Truth::True : (some ? Truth::Open : Truth::False);
   }
 
-  Truth truth(TermId id) const {
-    const Term& term = problem_.term(id);
+  Truth truth(TermId id) {
+    const auto at = static_cast<uint32_t>(id);
+    if (known_[at] != Truth::Open || asked_[at] == box_number_) return known_[at];
+    asked_[at] = box_number_;
+    const Truth own = evaluate(problem_.term(id));
+    if (own == Truth::Open) return own;
+    known_[at] = own;
+    decided_.push_back(at);
+    return own;
+  }
+
+  Truth evaluate(const Term& term) {
     switch (term.op) {
       case Term::Op::False:
         return Truth::False;
@@ -113,11 +150,22 @@ class Search {
     bool left = false;
     for (size_t i = 0; i < mask.size(); ++i) {
       uint64_t& word = box_[first_[term.variable] + i];
-      changed_ = changed_ || (word & ~mask[i]) != 0;
+      if ((word & ~mask[i]) != 0) {
+        changed_ = true;
+        ++box_number_;
+      }
       word &= mask[i];
       left = left || word != 0;
     }
     return left;
+  }
+
+  // Back to an earlier box: what was decided since is open again.
+  void restore(const std::vector<uint64_t>& box, size_t decided) {
+    box_ = box;
+    ++box_number_;
+    for (size_t i = decided; i < decided_.size(); ++i) known_[decided_[i]] = Truth::Open;
+    decided_.resize(decided);
   }
 
   // Adds what the term asks to `out`, or cuts the box. False: the term cannot hold.
@@ -191,13 +239,14 @@ class Search {
     const Open chosen = std::move(*best);
     open.erase(best);
     const std::vector<uint64_t> before = box_;
+    const size_t decided = decided_.size();
     const bool either = problem_.term(chosen.term).op == Term::Op::Or;
     std::vector<Open> first = open;
     if (!either) first.push_back({chosen.term, 0, rest_of(chosen), chosen.need - 1});
     first.push_back({chosen.rest[0], 0, {}});
     if (!either && chosen.need == 1) first.erase(first.end() - 2);
     if (search(std::move(first))) return true;
-    box_ = before;
+    restore(before, decided);
     // Without the first part: a literal among it is false from here on.
     if (!exclude(chosen.rest[0])) return false;
     open.push_back({chosen.term, 0, rest_of(chosen), chosen.need});
@@ -217,6 +266,7 @@ class Search {
     bool left = false;
     for (size_t i = 0; i < mask.size(); ++i) {
       uint64_t& word = box_[first_[term.variable] + i];
+      if ((word & mask[i]) != 0) ++box_number_;
       word &= ~mask[i];
       left = left || word != 0;
     }
@@ -226,8 +276,12 @@ class Search {
   const Problem& problem_;
   std::vector<uint32_t> first_;
   std::vector<uint64_t> box_;
+  std::vector<Truth> known_;       // per term
+  std::vector<uint32_t> asked_;    // per term: the box in which it was asked last
+  std::vector<uint32_t> decided_;  // terms that are not open, in order
+  uint32_t box_number_ = 1;
   uint64_t boxes_ = 0;
-  bool exhausted_ = false, changed_ = false;
+  bool exhausted_ = false, changed_ = false, empty_ = false;
 };
 
 }  // namespace

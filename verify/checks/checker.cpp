@@ -24,6 +24,9 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
     prepare_checks(*this, *kinds_.back());
     const Result<bool> closed = kinds_.back()->decision.model.close();
     kinds_.back()->bounds = std::make_unique<BoundsTable>(kinds_.back()->decision.model);
+    std::vector<Formula> fires;
+    for (const RuleOnKind& rule : kinds_.back()->decision.rules) fires.push_back(rule.fires);
+    if (closed.ok()) kinds_.back()->fires = std::make_unique<BoundsIndex>(*kinds_.back()->bounds, fires);
     std::string& failure = kinds_.back()->failure;
     if (!closed.ok()) failure = closed.error();
     if (!kinds_.back()->decision.model.unsupported().empty()) failure = kinds_.back()->decision.model.unsupported()[0];
@@ -127,7 +130,7 @@ bool Checker::confirmed_impossible(KindState& kind, const std::vector<Formula>& 
 }
 
 Witness Checker::show(KindState& kind, Answer& answer, const Claims& claims) {
-  make_readable(*answer.grounding, solver_, answer.solution);
+  make_readable(answer.grounding->problem, solver_, answer.solution);
   return replayer_.replay(action_json(kind.decision.model, *answer.grounding, answer.solution), claims);
 }
 
@@ -135,13 +138,26 @@ Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assig
   return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
 }
 
+RegionList Checker::regions(KindState& kind, Formula wanted) {
+  Formulas& f = kind.decision.model.formulas;
+  const Formula admissible = kind.decision.admissible();
+  RegionList list =
+      regions_of(kind.decision.model, kind.grounder, solver_, f.both(admissible, wanted), f.negation(admissible));
+  if (!list.complete) return list;
+  std::vector<Formula> formulas;
+  for (const Region& region : list.regions) formulas.push_back(region.formula);
+  bool unknown = false;
+  const bool exact = confirmed_impossible(kind, {f.differ(f.any(formulas), wanted)}, unknown);
+  GUARD_CHECK(exact || unknown, "regions that are not the actions they were made of");
+  list.complete = !unknown;
+  return list;
+}
+
 std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {
   std::vector<size_t> found;
-  const SiteBounds own = kind.bounds->of(region);
-  for (size_t i = 0; i < kind.decision.rules.size(); ++i) {
+  for (const size_t i : kind.fires->near(kind.bounds->of(region))) {
     const RuleOnKind& rule = kind.decision.rules[i];
-    if (!rule.enforced || !decides(kind.decision.row(rule).effect)) continue;
-    if (!BoundsTable::apart(own, kind.bounds->of(rule.fires))) found.push_back(i);
+    if (rule.enforced && decides(kind.decision.row(rule).effect)) found.push_back(i);
   }
   return found;
 }
@@ -150,6 +166,7 @@ void Checker::add_acceptances() {
   const auto string = [&](uint32_t at) { return std::string(bundle_.text(view().Strings[at])); };
   for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
     const format::Range pairs = view().Rules[rule].accepted;
+    if (pairs.count > 0) accepting_.emplace(bundle_.text(view().Rules[rule].id), rule);
     for (uint32_t at = pairs.first; at + 1 < pairs.first + pairs.count; at += 2) {
       const std::string name = string(at);
       if (name == "owner" && !acceptances_.empty()) {
@@ -166,11 +183,16 @@ void Checker::add_acceptances() {
   }
 }
 
-bool Checker::accepts(uint32_t rule, CheckId check) const {
-  return std::any_of(acceptances_.begin(), acceptances_.end(), [&](const Acceptance& acceptance) {
-    return acceptance.rule == rule && acceptance.check == check_info(check).id && !expired(acceptance);
-  });
+const Acceptance* Checker::acceptance_of(uint32_t rule, CheckId check) const {
+  const auto before = [](const Acceptance& acceptance, uint32_t wanted) { return acceptance.rule < wanted; };
+  auto at = std::lower_bound(acceptances_.begin(), acceptances_.end(), rule, before);
+  for (; at != acceptances_.end() && at->rule == rule; ++at) {
+    if (at->check == check_info(check).id && !expired(*at)) return &*at;
+  }
+  return nullptr;
 }
+
+bool Checker::accepts(uint32_t rule, CheckId check) const { return acceptance_of(rule, check) != nullptr; }
 
 std::optional<Severity> Checker::severity_of(CheckId check, Severity severity) const {
   for (auto given = options_.severities.rbegin(); given != options_.severities.rend(); ++given) {
@@ -189,11 +211,11 @@ void Checker::report(Finding finding) {
   const std::optional<Severity> severity = severity_of(finding.check, finding.severity);
   if (!severity) return;
   finding.severity = *severity;
-  for (const Acceptance& acceptance : acceptances_) {
-    if (acceptance.check != check_info(finding.check).id || expired(acceptance)) continue;
-    if (std::find(finding.rules.begin(), finding.rules.end(), rule_id(acceptance.rule)) == finding.rules.end())
-      continue;
-    finding.acceptance = acceptance;
+  for (const std::string& rule : finding.rules) {
+    const auto at = accepting_.find(rule);
+    const Acceptance* acceptance = at == accepting_.end() ? nullptr : acceptance_of(at->second, finding.check);
+    if (acceptance == nullptr) continue;
+    finding.acceptance = *acceptance;
     break;
   }
   findings_.push_back(std::move(finding));

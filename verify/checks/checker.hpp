@@ -6,11 +6,14 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "verify/checks/finding.hpp"
 #include "verify/model/bounds.hpp"
 #include "verify/model/decision.hpp"
+#include "verify/regions/regions.hpp"
 #include "verify/solve/engine.hpp"
 #include "verify/solve/grounding.hpp"
 #include "verify/witness/witness.hpp"
@@ -30,6 +33,7 @@ struct KindState {
   DecisionModel decision;
   Grounder grounder;
   std::unique_ptr<BoundsTable> bounds;
+  std::unique_ptr<BoundsIndex> fires;  // of the rules, by position
   // Per invariant and cover of the set: its condition here (surely, possibly), when it speaks of this kind.
   struct Scope {
     uint32_t object;
@@ -78,6 +82,10 @@ class Checker {
   // The rules that were applied in the last action that was shown, ascending.
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
 
+  // The admissible actions that satisfy the formula, as conditions; see regions.hpp. That they are just these is
+  // confirmed.
+  [[nodiscard]] RegionList regions(KindState& kind, Formula wanted);
+
   // Positions of the deciding, enforced rules of the kind that can fire together with all of `region`.
   [[nodiscard]] std::vector<size_t> candidates(KindState& kind, Formula region);
 
@@ -113,6 +121,8 @@ class Checker {
  private:
   void add_claims(KindState& kind);
   void add_acceptances();
+  // The rule's acceptance of the check, or nullptr; one that has expired is none.
+  [[nodiscard]] const Acceptance* acceptance_of(uint32_t rule, CheckId check) const;
   const guardvm::Bundle& bundle_;
   Options options_;
   World world_;
@@ -120,7 +130,8 @@ class Checker {
   std::vector<std::unique_ptr<KindState>> kinds_;
   Replayer replayer_;
   std::vector<Finding> findings_;
-  std::vector<Acceptance> acceptances_;
+  std::vector<Acceptance> acceptances_;                       // by rule
+  std::unordered_map<std::string_view, uint32_t> accepting_;  // ids of the rules that accept some check
 };
 
 }  // namespace guard::verify

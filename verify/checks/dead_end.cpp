@@ -6,63 +6,94 @@
 // the horizon is no dead end: the action's own instant, and those that it names, lie at least 400 days before it, so
 // what recurs, recurs.
 //
-// SOUND: exists-forall by refinement. A held action is proposed, with its instant and ages; every later instant that
-//   differs in windows or ages is tried with free approvals and signals. If none allows it, that very action is the
-//   finding. If one does, all proposals that the same approvals and signals release at these times are excluded, and
-//   the next one is made. A finding is always true. Of the many instants and ages that one proposal stands for, the
-//   earliest and the latest are tried; an end that only others of them show is not found.
-// COST: two questions per proposal and try.
+// SOUND: exists-forall. Approvals and signals that serve at least as well as any others are given at once
+//   (solve/best_values.hpp). What they release at the action's own instant, and in the far future, where every
+//   recurring window comes again and every age is beyond all that is asked of it, is excluded as formulas. What is left
+//   is refined: a held action is proposed, with its instant and ages; every later instant that differs in windows or
+//   ages is tried. If none allows it, that very action is the finding. If one does, all proposals are excluded that are
+//   released the same way: that have the ages it relies on, come before its instant, and are allowed whatever the other
+//   ages are. A finding is always true. Of the many instants and ages that one proposal stands for, the earliest and
+//   the latest are tried; an end that only others of them show is not found.
+// COST: one question per waiting rule for most; two per proposal. A kind of many rules is asked rule by rule, about the
+//   rules that can fire on the same actions.
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "verify/checks/all.hpp"
+#include "verify/solve/best_values.hpp"
 
 namespace guard::verify {
 namespace {
 
 constexpr int64_t kMargin_ns = 400LL * 86400 * 1'000'000'000;
-constexpr size_t kMaxProposals = 40;
+constexpr size_t kMaxProposals = 2000;
+constexpr size_t kFewRules = 64;  // of a kind: all are asked about together
+
+// When the classes of a kind's instants are.
+struct Calendar {
+  Calendar(KindModel& model, int64_t last_ns) {
+    Domain& instants = model.domain(model.now_site());
+    early.assign(instants.classes(), false);
+    far = early;
+    for (uint32_t cls = 0; cls < instants.classes(); ++cls) {
+      for (const Interval& part : instants.intervals(cls)) {
+        parts.push_back({part, cls});
+        if (part.low >= model.world().as_of && part.low < last_ns) early[cls] = true;
+        if (part.high >= last_ns) far[cls] = true;
+      }
+    }
+    std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first.low < b.first.low; });
+  }
+  std::vector<std::pair<Interval, uint32_t>> parts;  // of the horizon, ascending, with their class
+  std::vector<bool> early, far;                      // per class: comes from `as_of` to the last instant, after it
+};
 
 class DeadEnds {
  public:
-  DeadEnds(Checker& checker, KindState& kind) : checker_(checker), kind_(kind), model_(kind.decision.model) {}
+  DeadEnds(Checker& checker, KindState& kind, const Calendar& calendar, int64_t last_ns, std::vector<bool>& named)
+      : checker_(checker),
+        kind_(kind),
+        model_(kind.decision.model),
+        calendar_(calendar),
+        last_ns_(last_ns),
+        named_(named) {}
 
-  void run() {
+  // Dead ends of the rules at the positions `targets`; `among`: all that can fire on the same actions.
+  void run(const std::vector<size_t>& targets, std::vector<size_t> among) {
+    among_ = std::move(among);
     DecisionModel& decision = kind_.decision;
-    std::vector<size_t> among;
     Formulas& f = model_.formulas;
-    std::vector<Formula> waits;  // per position of `among`: applied and unmet
-    std::vector<Formula> can_hold;
-    for (size_t i = 0; i < decision.rules.size(); ++i) {
+    std::vector<Formula> waits, wanted;  // per position of `among`: applied and unmet
+    for (const size_t i : among_) {
       const RuleOnKind& rule = decision.rules[i];
-      if (!rule.enforced || !decides(decision.row(rule).effect) || checker_.never[rule.rule]) continue;
-      among.push_back(i);
-      const bool asks = rule.met != kTrue;
-      waits.push_back(asks ? f.both(decision.stands(i), f.negation(rule.met)) : kFalse);
-      if (asks) can_hold.push_back(waits.back());
+      waits.push_back(rule.met != kTrue ? f.both(decision.stands(i), f.negation(rule.met)) : kFalse);
+      is_target_.push_back(std::find(targets.begin(), targets.end(), i) != targets.end());
+      if (is_target_.back()) wanted.push_back(waits.back());
     }
-    if (can_hold.empty()) return;
-    const Outcomes outcomes = decision.outcomes(among);
+    const Outcomes outcomes = decision.outcomes(among_);
     std::vector<Formula> further{f.both(outcomes.allow, decision.holds)};
     further.insert(further.end(), waits.begin(), waits.end());
-    for (const size_t i : among) {
+    for (const size_t i : among_) {
       const bool denies = decision.row(decision.rules[i]).effect == format::Effect::Deny;
       further.push_back(denies ? f.negation(decision.stands(i)) : decision.rules[i].met);
     }
-    const int64_t last = std::max(model_.world().as_of + 1, model_.world().to - kMargin_ns);
-    last_ns_ = last;
     std::vector<TermId> terms;
-    grounding_ = kind_.grounder.ground({outcomes.hold, decision.holds, decision.at_time}, further, terms);
+    grounding_ =
+        kind_.grounder.ground({f.any(wanted), outcomes.hold, decision.holds, decision.at_time}, further, terms);
+    waits_.assign(terms.begin() + 1, terms.begin() + 1 + static_cast<std::ptrdiff_t>(among_.size()));
     mark();
-    for (size_t i = 1 + among.size(); i < terms.size(); ++i) {
+    Problem& problem = grounding_->problem;
+    for (size_t i = 1 + among_.size(); i < terms.size(); ++i) {
       if (terms[i] != kTrueTerm && terms[i] != kFalseTerm) mets_.push_back(terms[i]);
     }
-    for (size_t i = 0; i < among.size(); ++i) {
-      if (!checker_.accepts(decision.rules[among[i]].rule, CheckId::DeadEnd)) continue;
-      grounding_->problem.required.push_back(grounding_->problem.opposite(terms[i + 1]));
+    for (size_t i = 0; i < among_.size(); ++i) {
+      if (!checker_.accepts(decision.rules[among_[i]].rule, CheckId::DeadEnd)) continue;
+      problem.required.push_back(problem.opposite(waits_[i]));
     }
     prefer_strangers();
-    search(among, terms);
+    choose_best(terms[0]);
+    search();
   }
 
  private:
@@ -84,7 +115,7 @@ class DeadEnds {
         now_group_ = own.group;
         timed_[own.variable] = true;
       } else if (site.age && own.variable != kNoRow) {
-        ages_.push_back({own.variable, own.group, own.site});
+        ages_.push_back({own.variable, own.group, own.site, steps_of(own)});
         timed_[own.variable] = true;
       }
     }
@@ -97,13 +128,37 @@ class DeadEnds {
     }
     if (now_ == kNoRow) return;
     clock_ = grounding_->problem.variables[now_].intervals;
-    Domain& instants = model_.domain(model_.now_site());
-    for (uint32_t cls = 0; cls < instants.classes(); ++cls) {
-      uint32_t value = 0;
-      while (!kind_.grounder.stands_for(now_group_, value, cls)) ++value;
-      for (const Interval& part : instants.intervals(cls)) parts_.push_back({part, value});
+    value_of_class_.assign(calendar_.early.size(), 0);
+    for (uint32_t v = 0; v < grounding_->problem.variables[now_].values; ++v) {
+      for (const ClassSet::Interval& part : kind_.grounder.classes(now_group_, v).intervals()) {
+        // Of values that stand for one class, the first.
+        for (uint32_t cls = part.first; cls < part.last; ++cls) {
+          if (value_of_class_[cls] == 0) value_of_class_[cls] = v + 1;
+        }
+      }
     }
-    std::sort(parts_.begin(), parts_.end(), [](const auto& a, const auto& b) { return a.first.low < b.first.low; });
+    for (uint32_t& value : value_of_class_) --value;
+  }
+
+  // The values of `now` whose classes are marked.
+  [[nodiscard]] Mask values_of(const std::vector<bool>& classes) const {
+    Mask mask = empty_mask(grounding_->problem.variables[now_].values);
+    for (uint32_t cls = 0; cls < classes.size(); ++cls) {
+      if (classes[cls]) set_bit(mask, value_of_class_[cls]);
+    }
+    return mask;
+  }
+
+  // What allows the action, with the approvals and signals that are given at once.
+  void choose_best(TermId allow) {
+    Problem& problem = grounding_->problem;
+    std::vector<TermId> release{allow};
+    for (const TermId term : grounding_->structure) release.push_back(term);
+    open_ = free_;
+    choose_best_values(problem, release, open_);
+    allow_ = problem.all(std::move(release));
+    for (uint32_t v = 0; v < open_.size(); ++v) any_open_ = any_open_ || open_[v];
+    timed_sums_ = sums_of_ages_ || !clock_.empty();
   }
 
   // Approvals of people whom no attribute names serve more actions.
@@ -133,47 +188,130 @@ class DeadEnds {
     if (strangers != kTrueTerm && strangers != kFalseTerm) mets_.insert(mets_.begin(), strangers);
   }
 
-  void search(const std::vector<size_t>& among, const std::vector<TermId>& terms) {
+  void search() {
     Problem& problem = grounding_->problem;
     if (now_ != kNoRow) {  // Not in the last 400 days.
-      Mask mask = empty_mask(problem.variables[now_].values);
-      for (const auto& [part, value] : parts_) {
-        if (part.low >= model_.world().as_of && part.low < last_ns_) set_bit(mask, value);
-      }
-      problem.required.push_back(problem.lit(now_, std::move(mask)));
+      problem.required.push_back(problem.lit(now_, values_of(calendar_.early)));
       problem.variables[now_].intervals = clipped(clock_, model_.world().as_of, last_ns_ - 1);
     }
     stay_in_time();
-    unnamed_.assign(among.size(), true);
-    for (size_t turn = 0; turn < kMaxProposals + among.size(); ++turn) {
+    if (!any_open_) exclude_allowed(allow_);
+    for (size_t turn = 0; turn < kMaxProposals; ++turn) {
       Assignment held;
       const Verdict verdict = checker_.solver().search(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
       if (verdict == Verdict::Impossible) return coarse_ ? unsure() : void();
-      Assignment release;
-      const int64_t own = clock_.empty() ? 0 : held.numbers[now_];
-      const Verdict at_once = ask_release(terms[0], held, {own_times(held)}, {own, own}, release);
-      if (at_once == Verdict::Unknown) return unsure();
-      if (at_once == Verdict::Possible) {
-        exclude(terms[0], held, {release}, When::AtOnce);
-        continue;
-      }
-      const Verdict far = ask_far(terms[0], held, release);
-      if (far == Verdict::Unknown) return unsure();
-      if (far == Verdict::Possible) {
-        exclude(terms[0], held, {release}, When::Far);
-        continue;
-      }
-      std::vector<Assignment> releases;
-      const std::optional<bool> released = releasable(terms[0], held, releases);
+      const std::optional<bool> released = exclude_released(held);
       if (!released) return unsure();
-      if (*released) {
-        exclude(terms[0], held, releases, When::Later);
-        continue;
-      }
-      report(among, terms, held);
+      if (!*released) report(held);
     }
     unsure();
+  }
+
+  // No more proposals that `allow` allows at their own instant or in the far future.
+  void exclude_allowed(TermId allow) {
+    Problem& problem = grounding_->problem;
+    problem.required.push_back(problem.opposite(allow));
+    if (timed_sums_) return;
+    for (const TermId term : allowed_far(allow)) problem.required.push_back(problem.opposite(term));
+  }
+
+  // Whether the proposal can be released; excludes all that the same release serves. Nothing: not answered.
+  std::optional<bool> exclude_released(const Assignment& held) {
+    Assignment release;
+    if (any_open_) {
+      const int64_t own = clock_.empty() ? 0 : held.numbers[now_];
+      const Verdict at_once = ask_release(held, {own_time(held)}, {own, own}, release);
+      if (at_once == Verdict::Unknown) return std::nullopt;
+      if (at_once == Verdict::Possible) {
+        if (timed_sums_) {
+          exclude(held, {release}, When::AtOnce);
+        } else {
+          exclude_allowed(grounding_->problem.fix(allow_, open_, release));
+        }
+        return true;
+      }
+    }
+    if (any_open_ || timed_sums_) {
+      const Verdict far = ask_far(held, release);
+      if (far == Verdict::Unknown) return std::nullopt;
+      if (far == Verdict::Possible) {
+        if (timed_sums_) {
+          exclude(held, {release}, When::Far);
+        } else {
+          exclude_allowed(grounding_->problem.fix(allow_, open_, release));
+        }
+        return true;
+      }
+    }
+    std::vector<Assignment> releases;
+    const std::optional<bool> released = releasable(held, releases);
+    if (released && *released) {
+      if (timed_sums_) {
+        exclude(held, releases, When::Later);
+      } else {
+        exclude_later(held, releases);
+      }
+    }
+    return released;
+  }
+
+  // What allows an action in the far future, at each instant there that no other is better than.
+  std::vector<TermId> allowed_far(TermId allow) {
+    Problem& problem = grounding_->problem;
+    std::vector<uint32_t> instants;
+    if (now_ == kNoRow) {
+      instants.push_back(0);
+    } else {
+      const Mask far = values_of(calendar_.far);
+      const std::vector<uint32_t> masks = masks_of(problem, {allow})[now_];
+      std::vector<std::vector<bool>> serves;  // per instant, which masks admit it
+      for (uint32_t v = 0; v < problem.variables[now_].values; ++v) {
+        if (!has_bit(far, v)) continue;
+        std::vector<bool> own;
+        for (const uint32_t row : masks) own.push_back(has_bit(problem.mask(row), v));
+        const auto as_good = [&](const std::vector<bool>& better, const std::vector<bool>& than) {
+          for (size_t i = 0; i < than.size(); ++i) {
+            if (than[i] && !better[i]) return false;
+          }
+          return true;
+        };
+        if (std::any_of(serves.begin(), serves.end(), [&](const auto& other) { return as_good(other, own); })) continue;
+        for (size_t i = serves.size(); i > 0; --i) {
+          if (!as_good(own, serves[i - 1])) continue;
+          serves.erase(serves.begin() + static_cast<std::ptrdiff_t>(i - 1));
+          instants.erase(instants.begin() + static_cast<std::ptrdiff_t>(i - 1));
+        }
+        serves.push_back(std::move(own));
+        instants.push_back(v);
+      }
+    }
+    std::vector<uint32_t> oldest(problem.variables.size(), kNoRow);
+    for (const Aged& age : ages_) oldest[age.variable] = value_at(age, model_.max_age());
+    std::vector<TermId> terms;
+    for (const uint32_t instant : instants) {
+      terms.push_back(problem.rewrite(allow, [&](TermId leaf) {
+        const Term own = problem.term(leaf);
+        if (own.op != Term::Op::Lit) return leaf;
+        const Mask mask = problem.mask(own.row);
+        if (own.variable == now_) return has_bit(mask, instant) ? kTrueTerm : kFalseTerm;
+        if (oldest[own.variable] == kNoRow) return leaf;
+        return when_present(own.variable, has_bit(mask, oldest[own.variable]), mask);
+      }));
+    }
+    return terms;
+  }
+
+  // The literal of an age that is another one by now: `there` when it is present; absent as the mask says.
+  TermId when_present(uint32_t variable, bool there, const Mask& mask) {
+    Problem& problem = grounding_->problem;
+    if (!problem.variables[variable].absent) return there ? kTrueTerm : kFalseTerm;
+    const bool absent = has_bit(mask, 0);
+    if (absent == there) return there ? kTrueTerm : kFalseTerm;
+    Mask own = empty_mask(problem.variables[variable].values);
+    set_bit(own, 0);
+    const TermId gone = problem.lit(variable, std::move(own));
+    return absent ? gone : problem.opposite(gone);
   }
 
   // Parts of numbers from `low` to `high`, per value.
@@ -216,8 +354,9 @@ class DeadEnds {
     if (now_ == kNoRow) return model_.world().as_of;
     if (!clock_.empty()) return held.numbers[now_];
     std::optional<int64_t> found;
-    for (const auto& [part, value] : parts_) {
-      if (value != held.values[now_] || part.high < model_.world().as_of || part.low >= last_ns_) continue;
+    for (const auto& [part, cls] : calendar_.parts) {
+      if (part.high < model_.world().as_of || part.low >= last_ns_) continue;
+      if (value_of_class_[cls] != held.values[now_]) continue;
       if (!late) return std::max(part.low, model_.world().as_of);
       found = std::min(part.high, last_ns_ - 1);
     }
@@ -225,16 +364,26 @@ class DeadEnds {
   }
 
   enum class When : uint8_t { AtOnce, Far, Later };
-  [[nodiscard]] std::vector<uint32_t> own_times(const Assignment& held) const {
-    std::vector<uint32_t> key;
-    if (now_ != kNoRow) key.push_back(held.values[now_]);
-    for (const Aged& age : ages_) key.push_back(held.values[age.variable]);
-    return key;
+  // A time of the action: the values of the ages, and what `now` is in the meantime.
+  struct Span {
+    int64_t wait_ns = 0;  // from the proposal's instant on
+    std::vector<uint32_t> ages;
+    Mask now;
+  };
+  [[nodiscard]] Span own_time(const Assignment& held) const {
+    Span span;
+    if (now_ != kNoRow) {
+      span.now = empty_mask(grounding_->problem.variables[now_].values);
+      set_bit(span.now, held.values[now_]);
+    }
+    for (const Aged& age : ages_) span.ages.push_back(held.values[age.variable]);
+    return span;
   }
 
   struct Aged {
     uint32_t variable, group;
     SiteId site;
+    std::vector<std::pair<int64_t, uint32_t>> steps;  // the age from which on it has the value, ascending
   };
 
   // The age that a variable's value stands for, the least or the greatest of its cell that is no exaggeration.
@@ -250,68 +399,103 @@ class DeadEnds {
     return old && high < model_.max_age() ? high : (low > model_.min_age() ? low : plain);
   }
 
-  uint32_t value_at(const Aged& age, int64_t ns, bool absent) const {
-    const Variable& variable = grounding_->problem.variables[age.variable];
+  std::vector<std::pair<int64_t, uint32_t>> steps_of(const Grounding::Instance& own) const {
+    const Variable& variable = grounding_->problem.variables[own.variable];
     const uint32_t offset = variable.absent ? 1 : 0;
-    if (absent) return 0;
-    Domain& domain = model_.domain(age.site);
-    for (uint32_t cls = 0; cls < domain.classes(); ++cls) {
-      const Interval part = domain.intervals(cls)[0];
-      if (ns < part.low || ns > part.high) continue;
-      for (uint32_t v = 0; v + offset < variable.values; ++v) {
-        if (kind_.grounder.stands_for(age.group, v, cls)) return v + offset;
+    std::vector<std::pair<int64_t, uint32_t>> steps;
+    Domain& domain = model_.domain(own.site);
+    for (uint32_t v = 0; v + offset < variable.values; ++v) {
+      for (const ClassSet::Interval& part : kind_.grounder.classes(own.group, v).intervals()) {
+        steps.emplace_back(domain.intervals(part.first)[0].low, v + offset);
       }
     }
-    return offset;
+    // Of values that stand for one class, the first.
+    std::stable_sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    steps.erase(
+        std::unique(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+        steps.end());
+    return steps;
+  }
+
+  static uint32_t value_at(const Aged& age, __int128 ns) {
+    uint32_t value = age.steps[0].second;
+    for (const auto& [from, own] : age.steps) {
+      if (from <= ns) value = own;
+    }
+    return value;
   }
 
   // Whether some later instant, approvals and signals allow the action, from each of its instants and ages that are
   // tried; nothing: not answered.
-  std::optional<bool> releasable(TermId allow, const Assignment& held, std::vector<Assignment>& releases) {
+  std::optional<bool> releasable(const Assignment& held, std::vector<Assignment>& releases) {
+    waits_ns_.clear();
     for (const bool late : {true, false}) {
       for (const bool old : {false, true}) {
         if (ages_.empty() && (old || !late)) continue;
         const std::optional<int64_t> t = instant(held, late);
         if (!t) return std::nullopt;
         Assignment release;
-        const std::optional<bool> one = releasable_from(allow, held, *t, old, release);
+        const std::optional<bool> one = releasable_from(held, *t, old, release);
         if (!one) return std::nullopt;
         if (!*one) {
           // Shown at its first instant when it is stuck there already.
           const std::optional<int64_t> first = instant(held, false);
-          stuck_at_ = first && releasable_from(allow, held, *first, old, release) == false ? *first : *t;
+          stuck_at_ = first && releasable_from(held, *first, old, release) == false ? *first : *t;
           stuck_old_ = old;
           return false;
         }
         releases.push_back(std::move(release));
+        waits_ns_.push_back(wait_ns_);
       }
     }
     return true;
   }
 
-  std::optional<bool> releasable_from(TermId allow, const Assignment& held, int64_t t, bool old, Assignment& release) {
-    std::set<std::vector<uint32_t>> times;
-    std::vector<int64_t> ages;
-    for (const Aged& age : ages_) ages.push_back(age_of(age, held, old));
-    std::vector<std::pair<Interval, uint32_t>> parts = parts_;
-    if (now_ == kNoRow) parts = {{{model_.world().from, model_.world().to - 1}, 0}};
-    for (const auto& [part, value] : parts) {
-      if (part.high < t) continue;
-      const int64_t first = std::max(part.low, t) - t, last = part.high - t;
-      std::vector<int64_t> deltas{first};
-      for (size_t i = 0; i < ages_.size(); ++i) add_crossings(ages_[i], ages[i], first, last, deltas);
-      for (const int64_t delta : deltas) {
-        std::vector<uint32_t> key;
-        if (now_ != kNoRow) key.push_back(value);
-        for (size_t i = 0; i < ages_.size(); ++i) {
-          const bool fits = ages[i] <= model_.max_age() - delta;
-          key.push_back(value_at(ages_[i], fits ? ages[i] + delta : model_.max_age(), is_absent(ages_[i], held)));
-        }
-        times.insert(std::move(key));
+  std::optional<bool> releasable_from(const Assignment& held, int64_t t, bool old, Assignment& release) {
+    // Between the instants at which some age reaches its next value, only the windows change.
+    const int64_t end = model_.world().to - 1 - t;
+    std::vector<int64_t> ages, starts{0};
+    for (const Aged& age : ages_) {
+      ages.push_back(age_of(age, held, old));
+      if (is_absent(age, held)) continue;
+      for (const auto& [from, value] : age.steps) {
+        const __int128 wait = static_cast<__int128>(from) - ages.back();
+        if (wait > 0 && wait <= end) starts.push_back(static_cast<int64_t>(wait));
       }
     }
-    const Verdict verdict = ask_release(allow, held, times, {t, model_.world().to - 1}, release);
+    std::sort(starts.begin(), starts.end());
+    starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+    std::vector<Span> spans;
+    auto part = calendar_.parts.begin();
+    for (size_t s = 0; s < starts.size(); ++s) {
+      Span span{starts[s], {}, {}};
+      for (size_t i = 0; i < ages_.size(); ++i) {
+        const bool absent = is_absent(ages_[i], held);
+        span.ages.push_back(absent ? 0 : value_at(ages_[i], static_cast<__int128>(ages[i]) + starts[s]));
+      }
+      if (now_ != kNoRow) {
+        span.now = empty_mask(grounding_->problem.variables[now_].values);
+        const int64_t first = t + starts[s], last = t + (s + 1 < starts.size() ? starts[s + 1] - 1 : end);
+        while (part->first.high < first) ++part;
+        for (auto at = part; at != calendar_.parts.end() && at->first.low <= last; ++at) {
+          set_bit(span.now, value_of_class_[at->second]);
+        }
+      }
+      spans.push_back(std::move(span));
+    }
+    const Verdict verdict = ask_release(held, spans, {t, model_.world().to - 1}, release);
+    if (verdict == Verdict::Possible) wait_ns_ = wait_of(spans, release);
     return verdict == Verdict::Unknown ? std::nullopt : std::optional(verdict == Verdict::Possible);
+  }
+
+  // How long after the proposal's instant the ages are first those of the release.
+  [[nodiscard]] int64_t wait_of(const std::vector<Span>& spans, const Assignment& release) const {
+    for (const Span& span : spans) {
+      bool same = now_ == kNoRow || has_bit(span.now, release.values[now_]);
+      for (size_t i = 0; i < ages_.size(); ++i) same = same && span.ages[i] == release.values[ages_[i].variable];
+      if (same) return span.wait_ns;
+    }
+    GUARD_CHECK(false, "a release at no time that was offered");
   }
 
   bool is_absent(const Aged& age, const Assignment& held) const {
@@ -319,64 +503,56 @@ class DeadEnds {
   }
 
   // The far future: windows that recur, and every age beyond all that is asked of it.
-  Verdict ask_far(TermId allow, const Assignment& held, Assignment& release) {
-    std::set<std::vector<uint32_t>> times;
-    std::vector<uint32_t> key;
-    for (const Aged& age : ages_) key.push_back(value_at(age, model_.max_age(), is_absent(age, held)));
-    if (now_ == kNoRow) times.insert(key);
-    for (const auto& [part, value] : parts_) {
-      if (part.high < last_ns_) continue;
-      std::vector<uint32_t> own{value};
-      own.insert(own.end(), key.begin(), key.end());
-      times.insert(std::move(own));
-    }
-    return ask_release(allow, held, times, {last_ns_, model_.world().to - 1}, release);
+  Verdict ask_far(const Assignment& held, Assignment& release) {
+    Span span;
+    if (now_ != kNoRow) span.now = values_of(calendar_.far);
+    for (const Aged& age : ages_) span.ages.push_back(is_absent(age, held) ? 0 : value_at(age, model_.max_age()));
+    return ask_release(held, {span}, {last_ns_, model_.world().to - 1}, release);
   }
 
-  // Where an age reaches the next class while the instant moves from t + first to t + last.
-  void add_crossings(const Aged& age, int64_t from, int64_t first, int64_t last, std::vector<int64_t>& deltas) const {
-    Domain& domain = model_.domain(age.site);
-    for (uint32_t cls = 0; cls < domain.classes(); ++cls) {
-      const __int128 delta = static_cast<__int128>(domain.intervals(cls)[0].low) - from;
-      if (delta > first && delta <= last) deltas.push_back(static_cast<int64_t>(delta));
+  // Whether the action is allowed at one of the times; `within`: where sums read the instant, it lies there.
+  Verdict ask_release(const Assignment& held, const std::vector<Span>& times, const Interval& within,
+                      Assignment& release) {
+    Problem& problem = grounding_->problem;
+    std::vector<TermId> proposed = std::move(problem.required);
+    Parts own_clock;
+    if (now_ != kNoRow) {
+      own_clock = std::move(problem.variables[now_].intervals);
+      problem.variables[now_].intervals = clipped(clock_, within.low, within.high);
     }
-  }
-
-  // Whether the action is allowed at one of the times, each a value of `now` and of the ages; `within`: where sums read
-  // the instant, it lies there.
-  Verdict ask_release(TermId allow, const Assignment& held, const std::set<std::vector<uint32_t>>& times,
-                      const Interval& within, Assignment& release) {
-    Problem problem = grounding_->problem;
-    if (now_ != kNoRow) problem.variables[now_].intervals = clipped(clock_, within.low, within.high);
-    problem.required = grounding_->structure;
-    problem.required.push_back(allow);
-    for (uint32_t v = 0; v < problem.variables.size(); ++v) {
-      if (!free_[v] && !timed_[v]) fix_value(problem, v, held.values[v], held.numbers[v]);
-    }
+    fixed_.resize(problem.variables.size());
+    for (uint32_t v = 0; v < fixed_.size(); ++v) fixed_[v] = !free_[v] && !timed_[v];
+    problem.required = {problem.fix(allow_, fixed_, held)};
     std::vector<TermId> either;
-    for (const std::vector<uint32_t>& key : times) {
+    for (const Span& span : times) {
       std::vector<TermId> parts;
-      const auto is = [&](uint32_t v, uint32_t value) {
-        Mask mask = empty_mask(problem.variables[v].values);
-        set_bit(mask, value);
-        parts.push_back(problem.lit(v, std::move(mask)));
-      };
-      size_t at = 0;
-      if (now_ != kNoRow) is(now_, key[at++]);
-      for (const Aged& age : ages_) is(age.variable, key[at++]);
+      if (now_ != kNoRow) parts.push_back(problem.lit(now_, span.now));
+      for (size_t i = 0; i < ages_.size(); ++i) parts.push_back(is(ages_[i].variable, span.ages[i]));
       either.push_back(problem.all(std::move(parts)));
     }
-    const TermId at_some_time = problem.any(std::move(either));
-    if (at_some_time != kTrueTerm) problem.required.push_back(at_some_time);
+    problem.required.push_back(problem.any(std::move(either)));
     release = {};
     const Verdict verdict = checker_.solver().search(problem, release);
-    if (verdict == Verdict::Possible) make_generous(problem, release);
+    if (verdict == Verdict::Possible && any_open_) make_generous(held, release);
+    problem.required = std::move(proposed);
+    if (now_ != kNoRow) problem.variables[now_].intervals = std::move(own_clock);
     return verdict;
   }
 
+  TermId is(uint32_t variable, uint32_t value) {
+    Mask mask = empty_mask(grounding_->problem.variables[variable].values);
+    set_bit(mask, value);
+    return grounding_->problem.lit(variable, std::move(mask));
+  }
+
   // A release that meets whatever can be met with it serves many other actions too.
-  void make_generous(Problem& problem, Assignment& release) {
-    std::vector<TermId> open = mets_;
+  void make_generous(const Assignment& held, Assignment& release) {
+    Problem& problem = grounding_->problem;
+    std::vector<TermId> open;
+    for (const TermId met : mets_) {
+      const TermId own = problem.fix(met, fixed_, held);
+      if (own != kTrueTerm && own != kFalseTerm) open.push_back(own);
+    }
     for (size_t step = open.size(); step > 0; step /= 2) {
       for (size_t first = 0; first < open.size(); first += step) {
         const size_t before = problem.required.size();
@@ -394,27 +570,16 @@ class DeadEnds {
     }
   }
 
-  void fix_value(Problem& problem, uint32_t v, uint32_t value, int64_t number) {
-    Variable& variable = problem.variables[v];
-    const uint32_t offset = variable.absent ? 1 : 0;
-    if (!variable.intervals.empty() && !timed_[v] && value >= offset)
-      variable.intervals[value - offset] = {{number, number}};
-    Mask mask = empty_mask(variable.values);
-    set_bit(mask, value);
-    const TermId term = problem.lit(v, std::move(mask));
-    if (term != kTrueTerm) problem.required.push_back(term);
-  }
-
   // No more proposals of these times that the same approvals and signals release at the same later times: each of the
   // releases, where there are several.
-  void exclude(TermId allow, const Assignment& held, const std::vector<Assignment>& releases, When when) {
+  void exclude(const Assignment& held, const std::vector<Assignment>& releases, When when) {
     Problem& problem = grounding_->problem;
-    std::vector<bool> chosen = free_;
+    std::vector<bool> chosen = open_;
     for (uint32_t v = 0; v < chosen.size(); ++v) chosen[v] = chosen[v] || (timed_[v] && when != When::AtOnce);
     // The numbers of ages, and instants beside ages, are not tied to each other.
     coarse_ = coarse_ || (when != When::AtOnce && (sums_of_ages_ || (!clock_.empty() && !ages_.empty())));
     std::vector<TermId> parts;
-    for (const Assignment& release : releases) parts.push_back(problem.opposite(problem.fix(allow, chosen, release)));
+    for (const Assignment& release : releases) parts.push_back(problem.opposite(problem.fix(allow_, chosen, release)));
     // At once: the times are the proposal's own. From any time the far future is reached, by what is there; a nearer
     // time is not.
     for (const Aged& age : ages_) {
@@ -424,25 +589,100 @@ class DeadEnds {
         const TermId gone = problem.lit(age.variable, std::move(mask));
         parts.push_back(is_absent(age, held) ? problem.opposite(gone) : gone);
       }
-      if (when == When::Later) parts.push_back(other_value(age.variable, held.values[age.variable]));
+      if (when == When::Later) parts.push_back(problem.opposite(is(age.variable, held.values[age.variable])));
     }
     if (when == When::Later && !clock_.empty()) {
       for (const Assignment& release : releases) {
         parts.push_back(problem.sum({{{now_, 1}}, Compare::Gt, release.numbers[now_]}, false));
       }
     } else if (when == When::Later && now_ != kNoRow) {
-      parts.push_back(other_value(now_, held.values[now_]));
+      parts.push_back(problem.opposite(is(now_, held.values[now_])));
     }
     problem.required.push_back(problem.any(std::move(parts)));
   }
-  TermId other_value(uint32_t v, uint32_t value) {
+
+  // The same for releases at a later instant when no sum reads a time: only what a release relies on must be as it was.
+  void exclude_later(const Assignment& held, const std::vector<Assignment>& releases) {
     Problem& problem = grounding_->problem;
-    Mask mask = full_mask(problem.variables[v].values);
-    mask[value / 64] &= ~(uint64_t{1} << (value % 64));
-    return problem.lit(v, std::move(mask));
+    std::vector<bool> relies(problem.variables.size(), false);
+    for (size_t r = 0; r < releases.size(); ++r) note_reliance(held, releases[r], waits_ns_[r], relies);
+    std::vector<TermId> parts;
+    bool ages = false;
+    for (const Aged& age : ages_) {
+      if (!relies[age.variable]) continue;
+      ages = true;
+      parts.push_back(problem.opposite(is(age.variable, held.values[age.variable])));
+    }
+    for (const Assignment& release : releases) {
+      const TermId allowed = problem.rewrite(allow_, [&](TermId leaf) {
+        const Term own = problem.term(leaf);
+        if (own.op != Term::Op::Lit) return leaf;
+        const Mask mask = problem.mask(own.row);
+        const bool there = has_bit(mask, release.values[own.variable]);
+        if (open_[own.variable]) return there ? kTrueTerm : kFalseTerm;
+        if (!timed_[own.variable]) return leaf;
+        if (relies[own.variable]) return there ? kTrueTerm : kFalseTerm;
+        return own.variable == now_ ? kFalseTerm : when_present(own.variable, false, mask);
+      });
+      parts.push_back(problem.opposite(allowed));
+    }
+    if (now_ != kNoRow && relies[now_]) {
+      parts.push_back(ages ? problem.opposite(is(now_, held.values[now_])) : after(releases));
+    }
+    problem.required.push_back(problem.any(std::move(parts)));
   }
 
-  void report(const std::vector<size_t>& among, const std::vector<TermId>& terms, const Assignment& held) {
+  // Marks the times without which the action might not be allowed by the release.
+  void note_reliance(const Assignment& held, const Assignment& release, int64_t wait_ns, std::vector<bool>& relies) {
+    Problem& problem = grounding_->problem;
+    Assignment point = held;
+    std::vector<bool> own(problem.variables.size(), false);
+    for (uint32_t v = 0; v < own.size(); ++v) {
+      if (free_[v] || timed_[v]) point.values[v] = release.values[v];
+      own[v] = timed_[v];
+    }
+    const auto allowed = [&] {
+      return problem.holds_where(allow_, [&](const Term& leaf) {
+        if (leaf.op != Term::Op::Lit || !timed_[leaf.variable] || own[leaf.variable]) {
+          return problem.leaf_holds(leaf, point);
+        }
+        // Its value is unknown; whether there is one is not.
+        const bool absent = problem.variables[leaf.variable].absent && point.values[leaf.variable] == 0;
+        return absent && has_bit(problem.mask(leaf.row), 0);
+      });
+    };
+    GUARD_CHECK(allowed(), "a release that does not allow");
+    bool ages = false;
+    for (const Aged& age : ages_) {
+      own[age.variable] = false;
+      if (!allowed()) own[age.variable] = ages = true;
+    }
+    // To wait for an age is possible from every instant when it fits before the horizon.
+    if (now_ != kNoRow && (!ages || wait_ns <= kMargin_ns)) {
+      own[now_] = false;
+      if (!allowed()) own[now_] = true;
+    }
+    for (uint32_t v = 0; v < own.size(); ++v) relies[v] = relies[v] || own[v];
+  }
+
+  // `now` has a value whose last instant comes after the last one of some release.
+  TermId after(const std::vector<Assignment>& releases) {
+    Problem& problem = grounding_->problem;
+    std::vector<int64_t> last(problem.variables[now_].values, INT64_MIN), proposed = last;
+    for (const auto& [part, cls] : calendar_.parts) {
+      last[value_of_class_[cls]] = part.high;
+      if (part.low < last_ns_) proposed[value_of_class_[cls]] = std::min(part.high, last_ns_ - 1);
+    }
+    int64_t earliest = INT64_MAX;
+    for (const Assignment& release : releases) earliest = std::min(earliest, last[release.values[now_]]);
+    Mask mask = empty_mask(problem.variables[now_].values);
+    for (uint32_t v = 0; v < proposed.size(); ++v) {
+      if (proposed[v] > earliest) set_bit(mask, v);
+    }
+    return problem.lit(now_, std::move(mask));
+  }
+
+  void report(const Assignment& held) {
     Problem& problem = grounding_->problem;
     Assignment shown = held;
     if (now_ != kNoRow) shown.exact[now_] = stuck_at_;
@@ -454,21 +694,23 @@ class DeadEnds {
     Claims claims;
     claims.outcome_given = true;
     claims.outcomes = {guardvm::Outcome::Hold};
-    for (size_t i = 0; i < among.size(); ++i) {
-      if (!problem.holds(terms[i + 1], held)) continue;
-      claims.rules.push_back({Claim::What::Stands, kind_.decision.rules[among[i]].rule});
-      if (!unnamed_[i]) continue;
-      const uint32_t rule = kind_.decision.rules[among[i]].rule;
-      finding.rules.push_back(checker_.rule_id(rule));
-      finding.places.push_back(checker_.place(rule, "is never met"));
-      unnamed_[i] = false;
+    std::vector<TermId> others;  // The next one is held by a target that was not named.
+    for (const bool targets : {true, false}) {
+      for (size_t i = 0; i < among_.size(); ++i) {
+        if (is_target_[i] != targets) continue;
+        const uint32_t rule = kind_.decision.rules[among_[i]].rule;
+        const bool waits = problem.holds(waits_[i], held);
+        if (waits) claims.rules.push_back({Claim::What::Stands, rule});
+        if (waits && !named_[among_[i]]) {
+          finding.rules.push_back(checker_.rule_id(rule));
+          finding.places.push_back(checker_.place(rule, "is never met"));
+          named_[among_[i]] = true;
+        }
+        if (targets && !named_[among_[i]]) others.push_back(waits_[i]);
+      }
     }
     GUARD_CHECK(!finding.rules.empty(), "a held action that no rule holds");
     finding.message = "an action held by `" + finding.rules[0] + "` can never be released";
-    std::vector<TermId> others;  // The next one is held by a rule that was not named.
-    for (size_t i = 0; i < among.size(); ++i) {
-      if (unnamed_[i]) others.push_back(terms[i + 1]);
-    }
     problem.required.push_back(problem.any(std::move(others)));
     finding.witness = checker_.replay(kind_, *grounding_, shown, claims);
     checker_.report(std::move(finding));
@@ -478,24 +720,74 @@ class DeadEnds {
   KindState& kind_;
   KindModel& model_;
   std::unique_ptr<Grounding> grounding_;
-  std::vector<bool> free_, timed_;
+  const Calendar& calendar_;
+  const int64_t last_ns_;
+  std::vector<bool>& named_;     // per rule of the kind: a finding names it
+  std::vector<size_t> among_;    // rules that can have a say
+  std::vector<bool> is_target_;  // per position of `among_`
+  std::vector<TermId> waits_;    // the same: applied and unmet
+  TermId allow_ = kFalseTerm;    // the action is allowed, with the best approvals and signals
+  std::vector<bool> free_, timed_, fixed_;
+  std::vector<bool> open_;  // free, and not chosen once and for all
+  bool any_open_ = false;
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
   std::vector<Aged> ages_;
-  std::vector<std::pair<Interval, uint32_t>> parts_;  // of the horizon, ascending; the value of `now` there
-  Parts clock_;                                       // of `now`, when sums read it
-  bool sums_of_ages_ = false;                         // a sum reads an age
-  int64_t last_ns_ = 0, stuck_at_ = 0;
+  std::vector<uint32_t> value_of_class_;  // of `now`
+  Parts clock_;                           // of `now`, when sums read it
+  bool sums_of_ages_ = false;             // a sum reads an age
+  bool timed_sums_ = false;               // a sum reads an age or the instant
+  int64_t stuck_at_ = 0, wait_ns_ = 0;
+  std::vector<int64_t> waits_ns_;  // of the releases that `releasable` found
   bool stuck_old_ = false;
-  std::vector<bool> unnamed_;  // per position of `among`: no finding names the rule yet
-  bool coarse_ = false;        // More proposals than were shown to be released have been excluded.
+  bool coarse_ = false;  // More proposals than were shown to be released have been excluded.
 };
+
+bool is_fixed(KindModel& model, SiteId id) {
+  const Site& site = model.site(id);
+  const SiteId approvals{model.row().approvals};
+  if (site.kind == SiteKind::Signal || model.leaf(id).signal != format::kNone) return false;
+  return id != model.now_site() && !site.age && id != approvals && site.list != approvals;
+}
+
+// The rules that can fire on an action that fires the one at the position, at whatever instant.
+std::vector<size_t> on_the_same_actions(KindState& kind, size_t at, const std::vector<size_t>& deciding) {
+  SiteBounds own = kind.bounds->of(kind.decision.rules[at].fires);
+  std::erase_if(own, [&](const Bound& bound) { return !is_fixed(kind.decision.model, bound.site); });
+  std::vector<size_t> found = kind.fires->near(own);
+  std::erase_if(found, [&](size_t other) { return !std::binary_search(deciding.begin(), deciding.end(), other); });
+  return found;
+}
+
+void check_kind(Checker& checker, KindState& kind) {
+  DecisionModel& decision = kind.decision;
+  std::vector<size_t> deciding, waiting;
+  for (size_t i = 0; i < decision.rules.size(); ++i) {
+    const RuleOnKind& rule = decision.rules[i];
+    if (!rule.enforced || !decides(decision.row(rule).effect) || checker.never[rule.rule]) continue;
+    deciding.push_back(i);
+    if (rule.met != kTrue && !checker.accepts(rule.rule, CheckId::DeadEnd)) waiting.push_back(i);
+  }
+  if (waiting.empty()) return;
+  const World& world = decision.model.world();
+  const int64_t last_ns = std::max(world.as_of + 1, world.to - kMargin_ns);
+  const Calendar calendar(decision.model, last_ns);
+  std::vector<bool> named(decision.rules.size(), false);
+  if (deciding.size() <= kFewRules) {
+    DeadEnds(checker, kind, calendar, last_ns, named).run(waiting, deciding);
+    return;
+  }
+  for (const size_t target : waiting) {
+    if (named[target]) continue;
+    DeadEnds(checker, kind, calendar, last_ns, named).run({target}, on_the_same_actions(kind, target, deciding));
+  }
+}
 
 }  // namespace
 
 void check_dead_end(Checker& checker) {
   for (auto& kind : checker.kinds()) {
-    if (kind->failure.empty() && !kind->contradictory) DeadEnds(checker, *kind).run();
+    if (kind->failure.empty() && !kind->contradictory) check_kind(checker, *kind);
   }
 }
 

@@ -88,4 +88,64 @@ SiteBounds BoundsTable::make(Formula f) {
   return result;
 }
 
+namespace {
+
+constexpr size_t kFewClasses = 4;
+
+bool is_narrow(const Bound& bound) {
+  size_t classes = 0;
+  for (const ClassSet::Interval& part : bound.classes.intervals()) classes += part.last - part.first;
+  return !bound.absent && classes <= kFewClasses;
+}
+
+}  // namespace
+
+BoundsIndex::BoundsIndex(BoundsTable& bounds, const std::vector<Formula>& list) {
+  std::unordered_map<uint32_t, size_t> narrowed;
+  for (const Formula f : list) {
+    list_.push_back(bounds.of(f));
+    for (const Bound& bound : list_.back()) {
+      if (is_narrow(bound)) ++narrowed[static_cast<uint32_t>(bound.site)];
+    }
+  }
+  // Of sites with as many classes as there are rules to tell apart, the one that tells most.
+  size_t best = 0;
+  for (const auto& [site, count] : narrowed) {
+    const size_t worth = std::min<size_t>(count, bounds.model().domain(SiteId{site}).classes());
+    if (worth < best || (worth == best && site_ < SiteId{site})) continue;
+    best = worth;
+    site_ = SiteId{site};
+  }
+  if (site_ != kNoSite) of_class_.resize(bounds.model().domain(site_).classes());
+  for (size_t i = 0; i < list_.size(); ++i) {
+    const auto at = std::find_if(list_[i].begin(), list_[i].end(), [&](const Bound& b) { return b.site == site_; });
+    if (at == list_[i].end() || !is_narrow(*at)) {
+      wide_.push_back(i);
+      continue;
+    }
+    narrow_.push_back(i);
+    for (const ClassSet::Interval& part : at->classes.intervals()) {
+      for (uint32_t cls = part.first; cls < part.last; ++cls) of_class_[cls].push_back(i);
+    }
+  }
+}
+
+std::vector<size_t> BoundsIndex::near(const SiteBounds& own) const {
+  std::vector<size_t> found = wide_;
+  const auto at = std::find_if(own.begin(), own.end(), [&](const Bound& b) { return b.site == site_; });
+  if (at == own.end()) {
+    found.insert(found.end(), narrow_.begin(), narrow_.end());
+  } else {
+    for (const ClassSet::Interval& part : at->classes.intervals()) {
+      for (uint32_t cls = part.first; cls < part.last; ++cls) {
+        found.insert(found.end(), of_class_[cls].begin(), of_class_[cls].end());
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::erase_if(found, [&](size_t i) { return BoundsTable::apart(own, list_[i]); });
+  return found;
+}
+
 }  // namespace guard::verify

@@ -41,17 +41,19 @@ class Domain {
   // Different texts of one precedence: elements of a set of versions. Others: as members.
   [[nodiscard]] virtual std::vector<Value> spellings(uint32_t cls, size_t count) { return members(cls, count); }
   // Smaller is shown first: the policy's own literals, small before large.
-  [[nodiscard]] virtual uint64_t preference(uint32_t cls) const = 0;
+  [[nodiscard]] uint64_t preference(uint32_t cls);
   // Numbers only: the values of a class.
   [[nodiscard]] virtual std::vector<Interval> intervals(uint32_t cls) const;
   [[nodiscard]] virtual bool ordered() const = 0;
 
  protected:
   [[nodiscard]] virtual ClassSet evaluate(PredId pred) = 0;
+  [[nodiscard]] virtual uint64_t preference_of(uint32_t cls) const = 0;
   uint32_t classes_ = 0;
 
  private:
   std::unordered_map<uint32_t, ClassSet> known_;
+  std::vector<uint64_t> preferences_;
 };
 
 struct Bounds {

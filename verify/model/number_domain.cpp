@@ -12,6 +12,13 @@ const ClassSet& Domain::of(PredId pred) {
   return known_.emplace(static_cast<uint32_t>(pred), evaluate(pred)).first->second;
 }
 
+uint64_t Domain::preference(uint32_t cls) {
+  for (auto next = static_cast<uint32_t>(preferences_.size()); next < classes_; ++next) {
+    preferences_.push_back(preference_of(next));
+  }
+  return preferences_[cls];
+}
+
 std::vector<Interval> Domain::intervals(uint32_t) const {
   GUARD_CHECK(false, "intervals of a domain that has no numbers");
 }
@@ -26,10 +33,8 @@ class NumberDomain : public Domain {
     const Pred& pred = preds_[id];
     if (pred.kind == Pred::Kind::NumberCompare) cuts_.push_back(pred.number);
     if (pred.kind == Pred::Kind::NumberIn) {
-      const guardvm::format::Range range = preds_.bundle().view().NumberSets[pred.index];
-      for (uint32_t i = 0; i < range.count; ++i) {
-        cuts_.push_back(preds_.bundle().view().Numbers[range.first + i]);
-      }
+      const std::vector<int64_t>& numbers = preds_.numbers(pred.index);
+      cuts_.insert(cuts_.end(), numbers.begin(), numbers.end());
     }
   }
 
@@ -67,7 +72,7 @@ class NumberDomain : public Domain {
     return list;
   }
 
-  uint64_t preference(uint32_t cls) const override {
+  uint64_t preference_of(uint32_t cls) const override {
     const int64_t value = readable(parts_[cls].low, parts_[cls].high);
     return value >= 0 ? static_cast<uint64_t>(value) : (uint64_t{1} << 63) + (0 - static_cast<uint64_t>(value)) / 2;
   }
@@ -80,9 +85,7 @@ class NumberDomain : public Domain {
     const Pred& pred = preds_[id];
     if (pred.kind == Pred::Kind::Present) return all();
     if (pred.kind == Pred::Kind::NumberIn) {
-      const guardvm::format::Range range = preds_.bundle().view().NumberSets[pred.index];
-      for (uint32_t i = 0; i < range.count; ++i) {
-        const int64_t number = preds_.bundle().view().Numbers[range.first + i];
+      for (const int64_t number : preds_.numbers(pred.index)) {
         const uint32_t at = lower(number);
         if (at < classes_ && parts_[at].low == number) result.append(at, at + 1);
       }
@@ -190,7 +193,7 @@ class VersionDomain : public Domain {
     return list;
   }
 
-  uint64_t preference(uint32_t cls) const override { return (parts_[cls].point ? 0 : uint64_t{1} << 32) + cls; }
+  uint64_t preference_of(uint32_t cls) const override { return (parts_[cls].point ? 0 : uint64_t{1} << 32) + cls; }
   bool ordered() const override { return true; }
 
  protected:

@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "verify/diff/diff.hpp"
 #include "verify/verify.hpp"
 
 namespace guard::verify::rendering {
@@ -18,5 +19,8 @@ namespace guard::verify::rendering {
 [[nodiscard]] bool names_region(const Finding& finding);
 // "accepted: the reason (owner ops, until 2026-01-01T00:00:00Z)"; REQUIRES: finding.acceptance
 [[nodiscard]] std::string acceptance_text(const Finding& finding);
+
+[[nodiscard]] std::string diff_text(const DiffReport& report);
+[[nodiscard]] std::string diff_json(const DiffReport& report);
 
 }  // namespace guard::verify::rendering

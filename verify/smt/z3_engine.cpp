@@ -40,16 +40,11 @@ class Encoder {
   Encoder(z3::context& context, const Problem& problem)
       : context_(context), problem_(problem), known_(problem.size()) {}
 
-  z3::check_result check(Assignment& solution) {
-    z3::solver solver(context_, "QF_FD");
-    z3::params params(context_);
-    params.set("rlimit", kResourceLimit);
-    params.set("max_memory", kMemoryMegabytes);
-    solver.set(params);
+  z3::check_result check(z3::solver& solver, Assignment* solution) {
     for (uint32_t v = 0; v < problem_.variables.size(); ++v) add_variable(solver, v);
     for (const TermId term : problem_.required) solver.add(encode(term));
     const z3::check_result result = solver.check();
-    if (result == z3::sat) read(solver.get_model(), solution);
+    if (result == z3::sat && solution != nullptr) read(solver.get_model(), *solution);
     return result;
   }
 
@@ -241,15 +236,27 @@ class Encoder {
 }  // namespace
 
 struct Z3Engine::Impl {
+  z3::solver fresh() {
+    z3::solver solver(context, "QF_FD");
+    z3::params params(context);
+    params.set("rlimit", kResourceLimit);
+    params.set("max_memory", kMemoryMegabytes);
+    solver.set(params);
+    return solver;
+  }
   z3::context context;
+  z3::solver kept{fresh()};  // of the questions whose solution nobody reads
 };
 
 Z3Engine::Z3Engine() : impl_(std::make_unique<Impl>()) {}
 Z3Engine::~Z3Engine() = default;
 
-Verdict Z3Engine::solve(const Problem& problem, Assignment& solution) {
+namespace {
+
+template <typename Ask>
+Verdict verdict_of(const Ask& ask) {
   try {
-    switch (Encoder(impl_->context, problem).check(solution)) {
+    switch (ask()) {
       case z3::sat:
         return Verdict::Possible;
       case z3::unsat:
@@ -262,6 +269,28 @@ Verdict Z3Engine::solve(const Problem& problem, Assignment& solution) {
     std::fprintf(stderr, "guardc: z3: %s\n", problem_of_z3.msg());
     return Verdict::Unknown;
   }
+}
+
+}  // namespace
+
+Verdict Z3Engine::solve(const Problem& problem, Assignment& solution) {
+  return verdict_of([&] {
+    z3::solver solver = impl_->fresh();
+    return Encoder(impl_->context, problem).check(solver, &solution);
+  });
+}
+
+Verdict Z3Engine::decide(const Problem& problem) {
+  const Verdict verdict = verdict_of([&] {
+    impl_->kept.push();
+    const z3::check_result result = Encoder(impl_->context, problem).check(impl_->kept, nullptr);
+    impl_->kept.pop();
+    return result;
+  });
+  if (verdict != Verdict::Unknown) return verdict;
+  impl_->kept = impl_->fresh();
+  Assignment unused;
+  return solve(problem, unused);
 }
 
 }  // namespace guard::verify

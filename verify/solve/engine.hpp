@@ -19,7 +19,10 @@ class Z3Engine {
   ~Z3Engine();
   Z3Engine(const Z3Engine&) = delete;
   Z3Engine& operator=(const Z3Engine&) = delete;
+  // The solution depends on the problem alone.
   [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
+  // The verdict alone. COST: half of it for a small problem, whose solver is kept.
+  [[nodiscard]] Verdict decide(const Problem& problem);
 
  private:
   struct Impl;
@@ -51,7 +54,7 @@ class Solver {
 
  private:
   Verdict boxes(const Problem& problem, Assignment& solution);
-  Verdict z3(const Problem& problem, Assignment& solution);
+  Verdict z3(const Problem& problem, Assignment* solution);
   EngineMode mode_;
   BoxEngine boxes_;
   std::unique_ptr<Z3Engine> z3_;  // made at the first question: a context costs 11 ms

@@ -36,7 +36,8 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
   cells_.clear();
   built_.clear();
   intervals_.clear();
-  seen_.assign(model_.formulas.size(), false);
+  seen_.resize(model_.formulas.size(), 0);
+  ++turn_;
   for (const Formula f : required) collect(f);
   for (const Formula f : further) collect(f);
   choose_fixed_list();
@@ -89,8 +90,8 @@ void Grounder::collect(Formula f) {
   while (!stack.empty()) {
     const Formula at = stack.back();
     stack.pop_back();
-    if (seen_[static_cast<uint32_t>(at)]) continue;
-    seen_[static_cast<uint32_t>(at)] = true;
+    if (seen_[static_cast<uint32_t>(at)] == turn_) continue;
+    seen_[static_cast<uint32_t>(at)] = turn_;
     const Node& node = model_.formulas[at];
     const SiteId a{node.a}, b{node.b};
     switch (node.op) {
@@ -313,8 +314,12 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
       }
     }
     if (!cells.runs) {
-      std::stable_sort(classes.begin(), classes.end(),
-                       [&](uint32_t a, uint32_t b) { return domain.preference(a) < domain.preference(b); });
+      // As many classes as members are asked for are enough: each has one.
+      const auto last = classes.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(need, classes.size()));
+      std::partial_sort(classes.begin(), last, classes.end(), [&](uint32_t a, uint32_t b) {
+        return std::pair(domain.preference(a), a) < std::pair(domain.preference(b), b);
+      });
+      classes.erase(last, classes.end());
     }
     uint32_t taken = 0;
     for (const uint32_t cls : classes) {

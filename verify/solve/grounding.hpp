@@ -63,6 +63,10 @@ class Grounder {
                                                   const std::vector<Formula>& further, std::vector<TermId>& terms);
   // Of the last problem: whether a value of the group stands for the class as well.
   [[nodiscard]] bool stands_for(uint32_t group, uint32_t value, uint32_t cls) const;
+  // Of the last problem: all classes that the value stands for.
+  [[nodiscard]] const ClassSet& classes(uint32_t group, uint32_t value) const {
+    return cells_[group].sets[cells_[group].cell_of_value[value]];
+  }
 
  private:
   struct SiteUse {
@@ -142,7 +146,8 @@ class Grounder {
   std::map<SiteId, ListUse> lists_;
   SiteId fixed_list_ = kNoSite;  // the approvals, when only requirements ask about them
   std::vector<FixedRow> fixed_rows_;
-  std::vector<bool> seen_;
+  std::vector<uint32_t> seen_;  // per formula: the turn that saw it last
+  uint32_t turn_ = 0;
   std::vector<Cells> cells_;
   std::vector<std::vector<std::vector<Interval>>> intervals_;  // per group and cell, of numbers
   std::unordered_map<Key, TermId, HashKey> built_;

@@ -107,65 +107,99 @@ TermId Problem::at_least(uint32_t count, std::vector<TermId> children) {
   return add(std::move(term));
 }
 
-TermId Problem::fix(TermId id, const std::vector<bool>& marked, const Assignment& solution) {
-  const Term own = term(id);
-  switch (own.op) {
-    case Term::Op::False:
-    case Term::Op::True:
-      return id;
-    case Term::Op::Linear: {
-      GroundSum rest = sums[own.row];
-      std::erase_if(rest.terms, [&](const auto& part) {
-        if (marked[part.first]) rest.constant -= static_cast<__int128>(part.second) * solution.numbers[part.first];
-        return marked[part.first];
-      });
-      if (rest.terms.size() == sums[own.row].terms.size()) return id;
-      if (!rest.terms.empty()) return sum(std::move(rest), own.negated);
-      const int order = rest.constant > 0 ? -1 : (rest.constant < 0 ? 1 : 0);
-      return partition::holds(rest.compare, order) != own.negated ? kTrueTerm : kFalseTerm;
+TermId Problem::rewrite(TermId id, const Leaf& leaf) {
+  std::unordered_map<uint32_t, TermId> known;
+  return rewrite(id, leaf, known);
+}
+
+TermId Problem::rewrite(TermId id, const Leaf& leaf, std::unordered_map<uint32_t, TermId>& known) {
+  const Term::Op op = term(id).op;
+  if (op == Term::Op::False || op == Term::Op::True) return id;
+  const auto found = known.find(static_cast<uint32_t>(id));
+  if (found != known.end()) return found->second;
+  TermId result = id;
+  if (op == Term::Op::Lit || op == Term::Op::Linear) {
+    result = leaf(id);
+  } else {
+    const uint32_t count = term(id).row;
+    std::vector<TermId> children = term(id).children;
+    bool changed = false;
+    for (TermId& child : children) {
+      const TermId other = rewrite(child, leaf, known);
+      changed = changed || other != child;
+      child = other;
     }
-    case Term::Op::Lit:
-      if (!marked[own.variable]) return id;
-      return has_bit(masks_[own.row], solution.values[own.variable]) ? kTrueTerm : kFalseTerm;
-    case Term::Op::And:
-    case Term::Op::Or:
-    case Term::Op::AtLeast:
-      break;
+    if (changed && op == Term::Op::And) result = all(std::move(children));
+    if (changed && op == Term::Op::Or) result = any(std::move(children));
+    if (changed && op == Term::Op::AtLeast) result = at_least(count, std::move(children));
   }
-  std::vector<TermId> children;
-  for (const TermId child : own.children) children.push_back(fix(child, marked, solution));
-  if (own.op == Term::Op::And) return all(std::move(children));
-  return own.op == Term::Op::Or ? any(std::move(children)) : at_least(own.row, std::move(children));
+  known.emplace(static_cast<uint32_t>(id), result);
+  return result;
+}
+
+TermId Problem::fix(TermId id, const std::vector<bool>& marked, const Assignment& solution) {
+  return rewrite(id, [&](TermId leaf) {
+    const Term own = term(leaf);
+    if (own.op == Term::Op::Lit) {
+      if (!marked[own.variable]) return leaf;
+      return has_bit(masks_[own.row], solution.values[own.variable]) ? kTrueTerm : kFalseTerm;
+    }
+    GroundSum rest = sums[own.row];
+    std::erase_if(rest.terms, [&](const auto& part) {
+      if (marked[part.first]) rest.constant -= static_cast<__int128>(part.second) * solution.numbers[part.first];
+      return marked[part.first];
+    });
+    if (rest.terms.size() == sums[own.row].terms.size()) return leaf;
+    if (!rest.terms.empty()) return sum(std::move(rest), own.negated);
+    const int order = rest.constant > 0 ? -1 : (rest.constant < 0 ? 1 : 0);
+    return partition::holds(rest.compare, order) != own.negated ? kTrueTerm : kFalseTerm;
+  });
+}
+
+bool Problem::leaf_holds(const Term& leaf, const Assignment& solution) const {
+  if (leaf.op == Term::Op::Lit) return has_bit(masks_[leaf.row], solution.values[leaf.variable]);
+  const GroundSum& sum = sums[leaf.row];
+  __int128 total = 0;
+  for (const auto& [variable, coefficient] : sum.terms) {
+    total += static_cast<__int128>(coefficient) * solution.numbers[variable];
+  }
+  return partition::holds(sum.compare, total < sum.constant ? -1 : (total > sum.constant ? 1 : 0)) != leaf.negated;
 }
 
 bool Problem::holds(TermId id, const Assignment& solution) const {
+  return holds_where(id, [&](const Term& leaf) { return leaf_holds(leaf, solution); });
+}
+
+bool Problem::holds_where(TermId id, const std::function<bool(const Term&)>& leaf) const {
   const Term& own = term(id);
-  const auto holds_here = [&](TermId child) { return holds(child, solution); };
+  const auto holds_here = [&](TermId child) { return holds_where(child, leaf); };
   switch (own.op) {
     case Term::Op::False:
       return false;
     case Term::Op::True:
       return true;
-    case Term::Op::Lit:
-      return has_bit(masks_[own.row], solution.values[own.variable]);
     case Term::Op::And:
       return std::all_of(own.children.begin(), own.children.end(), holds_here);
     case Term::Op::Or:
       return std::any_of(own.children.begin(), own.children.end(), holds_here);
     case Term::Op::AtLeast:
       return std::count_if(own.children.begin(), own.children.end(), holds_here) >= own.row;
+    case Term::Op::Lit:
     case Term::Op::Linear:
       break;
   }
-  const GroundSum& sum = sums[own.row];
-  __int128 total = 0;
-  for (const auto& [variable, coefficient] : sum.terms) {
-    total += static_cast<__int128>(coefficient) * solution.numbers[variable];
-  }
-  return partition::holds(sum.compare, total < sum.constant ? -1 : (total > sum.constant ? 1 : 0)) != own.negated;
+  return leaf(own);
 }
 
 TermId Problem::opposite(TermId id) {
+  const auto known = known_opposites_.find(static_cast<uint32_t>(id));
+  if (known != known_opposites_.end()) return known->second;
+  const TermId result = make_opposite(id);
+  known_opposites_.emplace(static_cast<uint32_t>(id), result);
+  return result;
+}
+
+TermId Problem::make_opposite(TermId id) {
   const Term own = term(id);
   switch (own.op) {
     case Term::Op::False:

@@ -4,7 +4,9 @@
 // one value per variable, or say that there are none.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "verify/model/domain.hpp"
@@ -62,19 +64,27 @@ class Problem {
   [[nodiscard]] TermId any(std::vector<TermId> children);
   [[nodiscard]] TermId at_least(uint32_t count, std::vector<TermId> children);
   [[nodiscard]] TermId sum(GroundSum sum, bool negated);
+  // The term with each literal and sum replaced by what `leaf` gives for it. COST: the terms below it, each once.
+  using Leaf = std::function<TermId(TermId)>;
+  [[nodiscard]] TermId rewrite(TermId term, const Leaf& leaf);
   // The term when the marked variables have the values and numbers of the solution.
   [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const Assignment& solution);
-  // Whether the term is true in a full assignment.
+  // Whether the term is true in a full assignment, or when `leaf` says which literals and sums are.
   [[nodiscard]] bool holds(TermId term, const Assignment& solution) const;
+  [[nodiscard]] bool holds_where(TermId term, const std::function<bool(const Term&)>& leaf) const;
+  [[nodiscard]] bool leaf_holds(const Term& leaf, const Assignment& solution) const;
   // The term's opposite.
   [[nodiscard]] TermId opposite(TermId term);
 
  private:
   TermId add(Term term);
+  TermId make_opposite(TermId term);
+  TermId rewrite(TermId term, const Leaf& leaf, std::unordered_map<uint32_t, TermId>& known);
   std::vector<Term> terms_;
   std::vector<Mask> masks_;
   std::map<Mask, uint32_t> known_masks_;
   std::map<std::pair<uint32_t, uint32_t>, TermId> known_lits_;
+  std::unordered_map<uint32_t, TermId> known_opposites_;
 };
 
 enum class Verdict : uint8_t { Possible, Impossible, Unknown };

@@ -22,10 +22,10 @@ Verdict Solver::boxes(const Problem& problem, Assignment& solution) {
   return verdict;
 }
 
-Verdict Solver::z3(const Problem& problem, Assignment& solution) {
+Verdict Solver::z3(const Problem& problem, Assignment* solution) {
   const int64_t before = clock_ns();
   if (!z3_) z3_ = std::make_unique<Z3Engine>();
-  const Verdict verdict = z3_->solve(problem, solution);
+  const Verdict verdict = solution != nullptr ? z3_->solve(problem, *solution) : z3_->decide(problem);
   stats_.z3_ns += clock_ns() - before;
   ++stats_.z3;
   if (verdict == Verdict::Unknown) ++stats_.unknown;
@@ -33,12 +33,12 @@ Verdict Solver::z3(const Problem& problem, Assignment& solution) {
 }
 
 Verdict Solver::solve(const Problem& problem, Assignment& solution) {
-  if (mode_ == EngineMode::Z3) return z3(problem, solution);
+  if (mode_ == EngineMode::Z3) return z3(problem, &solution);
   const Verdict first = boxes(problem, solution);
   if (mode_ == EngineMode::Boxes) return first;
-  if (mode_ == EngineMode::Auto) return first == Verdict::Unknown ? z3(problem, solution) : first;
+  if (mode_ == EngineMode::Auto) return first == Verdict::Unknown ? z3(problem, &solution) : first;
   Assignment other;
-  const Verdict second = z3(problem, other);
+  const Verdict second = z3(problem, &other);
   GUARD_CHECK(first == Verdict::Unknown || second == Verdict::Unknown || first == second,
               "the two engines of verify disagree");
   if (first == Verdict::Unknown) solution = std::move(other);
@@ -47,13 +47,12 @@ Verdict Solver::solve(const Problem& problem, Assignment& solution) {
 
 Verdict Solver::search(const Problem& problem, Assignment& solution) {
   const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, solution);
-  return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, solution) : first;
+  return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, &solution) : first;
 }
 
 Verdict Solver::confirm(const Problem& problem) {
   if (mode_ != EngineMode::Auto) return Verdict::Impossible;
-  Assignment unused;
-  const Verdict verdict = z3(problem, unused);
+  const Verdict verdict = z3(problem, nullptr);
   GUARD_CHECK(verdict != Verdict::Possible, "Z3 does not confirm what the boxes proved");
   return verdict;
 }

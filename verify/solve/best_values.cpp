@@ -1,0 +1,66 @@
+// Rounds of: intersect the masks on each variable, make true what is read of those that have a value left.
+#include "verify/solve/best_values.hpp"
+
+#include <algorithm>
+
+namespace guard::verify {
+namespace {
+
+// Every term below the given ones, once.
+template <typename Visit>
+void each_term(const Problem& problem, const std::vector<TermId>& terms, const Visit& visit) {
+  std::vector<bool> seen(problem.size(), false);
+  std::vector<TermId> stack = terms;
+  while (!stack.empty()) {
+    const TermId id = stack.back();
+    stack.pop_back();
+    if (seen[static_cast<uint32_t>(id)]) continue;
+    seen[static_cast<uint32_t>(id)] = true;
+    const Term& term = problem.term(id);
+    visit(term);
+    stack.insert(stack.end(), term.children.begin(), term.children.end());
+  }
+}
+
+}  // namespace
+
+std::vector<std::vector<uint32_t>> masks_of(const Problem& problem, const std::vector<TermId>& terms) {
+  std::vector<std::vector<uint32_t>> masks(problem.variables.size());
+  each_term(problem, terms, [&](const Term& term) {
+    if (term.op == Term::Op::Lit) masks[term.variable].push_back(term.row);
+  });
+  return masks;
+}
+
+void choose_best_values(Problem& problem, std::vector<TermId>& terms, std::vector<bool>& open) {
+  const size_t count = problem.variables.size();
+  for (bool again = true; again;) {
+    std::vector<bool> in_sum(count, false), read(count, false), best(count, false);
+    each_term(problem, terms, [&](const Term& term) {
+      if (term.op != Term::Op::Linear) return;
+      for (const auto& [variable, coefficient] : problem.sums[term.row].terms) in_sum[variable] = true;
+    });
+    const std::vector<std::vector<uint32_t>> masks = masks_of(problem, terms);
+    again = false;
+    for (uint32_t v = 0; v < count; ++v) {
+      read[v] = in_sum[v] || !masks[v].empty();
+      if (!open[v] || in_sum[v] || masks[v].empty()) continue;
+      Mask common = full_mask(problem.variables[v].values);
+      for (const uint32_t row : masks[v]) {
+        for (size_t i = 0; i < common.size(); ++i) common[i] &= problem.mask(row)[i];
+      }
+      best[v] = std::any_of(common.begin(), common.end(), [](uint64_t word) { return word != 0; });
+      again = again || best[v];
+    }
+    for (uint32_t v = 0; v < count; ++v) open[v] = open[v] && read[v] && !best[v];
+    if (!again) break;
+    for (TermId& term : terms) {
+      term = problem.rewrite(term, [&](TermId leaf) {
+        const Term& own = problem.term(leaf);
+        return own.op == Term::Op::Lit && best[own.variable] ? kTrueTerm : leaf;
+      });
+    }
+  }
+}
+
+}  // namespace guard::verify
