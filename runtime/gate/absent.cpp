@@ -11,6 +11,7 @@ LoadError absent() {
 }  // namespace
 
 Loaded<std::string> action_digest(const Bundle&, const Action&) { return absent(); }
+std::string approval_line(const Approval&, const log::Key*) { return {}; }
 Loaded<Keyring> read_keyring(const std::string&) { return absent(); }
 Loaded<Approvals> read_approvals(const std::string&, const Keyring*, std::string_view, std::string_view, int64_t) {
   return absent();

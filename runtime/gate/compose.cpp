@@ -40,7 +40,8 @@ struct Composer {
       // What is no timestamp stays, for the reader to refuse.
       if (!own.append_text(text) || !parse_timestamp(text, ns)) return;
       const int64_t skew = int64_t{kLimitGateSkewSeconds} * kSecond_ns;
-      if (ns < settings.started_ns - skew || ns > settings.started_ns + skew) {
+      const bool far = ns < settings.started_ns - skew || ns > settings.started_ns + skew;
+      if (far && settings.compare_time) {
         out.too_far = true;
         out.given.has_at = true;  // the reader finds that they differ
         out.given.at_ns = settings.instant_ns;
@@ -166,13 +167,25 @@ Loaded<Composed> compose(const Bundle& bundle, std::string_view record, const Se
   return out;
 }
 
-Loaded<std::string> digest_of_record(const Bundle& bundle, std::string_view record, const ReadOptions& given) {
+Loaded<std::string> digest_of_record(const Bundle& bundle, std::string_view record, std::string_view kind) {
+  Settings settings;
+  settings.kind = kind;
+  settings.compare_time = false;
+  const Loaded<Composed> composed = compose(bundle, record, settings);
+  if (!composed.ok()) return composed.error();
   Reader reader(bundle);
   Action action;
   ReadError error;
-  if (!reader.read(record, given, action, error))
-    return LoadError{error.at.empty() ? error.message : error.at + ": " + error.message};
+  if (!reader.read(composed.value().record, composed.value().given, action, error))
+    return LoadError{read_problem(error)};
   return action_digest(bundle, action);
+}
+
+std::string read_problem(const ReadError& error) {
+  std::string out = "error ";
+  out += error_word(error.code);
+  if (!error.at.empty()) out += " at " + error.at;
+  return out + ": " + error.message;
 }
 
 }  // namespace guardvm::gate

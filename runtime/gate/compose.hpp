@@ -30,6 +30,7 @@ struct Settings {
   // What the record's own time is compared with: the clock when the gate got it. More than kLimitGateSkewSeconds apart,
   // the decision is an error (instant-conflict): a backdated record would slip past a freeze.
   int64_t started_ns = 0;
+  bool compare_time = true;  // false: the record's own time does not matter, for its digest
   Inputs inputs;
 };
 
@@ -45,9 +46,12 @@ struct Composed {
 // Failure: a folder or a signal's file cannot be read, or this build cannot check approvals; nothing may be decided.
 [[nodiscard]] Loaded<Composed> compose(const Bundle& bundle, std::string_view record, const Settings& settings);
 
-// Reads what was composed, for its digest. False: it does not fit the schema; `error` says why.
-// The digest leaves out what the gate adds, so any signals and approvals give the same.
+// The digest of the action in a record, whatever its time, signals and approvals, which may be left out.
+// Failure: it does not fit the schema, or this build has no SHA-256.
 [[nodiscard]] Loaded<std::string> digest_of_record(const Bundle& bundle, std::string_view record,
-                                                   const ReadOptions& given);
+                                                   std::string_view kind);
+
+// "error out-of-range at /canary: …", as `guardvm eval` says it.
+[[nodiscard]] std::string read_problem(const ReadError& error);
 
 }  // namespace guardvm::gate

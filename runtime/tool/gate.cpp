@@ -121,7 +121,11 @@ class Gate {
       if (!loaded.ok()) return blocked(loaded.error().message);
       keyring.emplace(std::move(loaded.value()));
     }
-    gate::Settings settings{options_.kind, options_.strict, now.instant_ns, started_ns_, {}};
+    gate::Settings settings;
+    settings.kind = options_.kind;
+    settings.strict = options_.strict;
+    settings.instant_ns = now.instant_ns;
+    settings.started_ns = started_ns_;
     settings.inputs = {options_.signals, options_.approvals, keyring ? &*keyring : nullptr};
     Loaded<gate::Composed> composed = gate::compose(*bundle_, record_, settings);
     if (!composed.ok()) return blocked(composed.error().message);

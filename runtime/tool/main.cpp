@@ -8,12 +8,13 @@
 
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/format.hpp"
+#include "tool/commands.hpp"
 #include "tool/options.hpp"
 #include "tool/version.hpp"
 
 namespace {
 
-using guardvm::tool::run_gate, guardvm::tool::run_log, guardvm::tool::run_replay, guardvm::tool::run_report;
+using guardvm::tool::run_log, guardvm::tool::run_replay, guardvm::tool::run_report;
 
 // Commands that read their own words; those of the others are in options.cpp.
 struct Own {
@@ -21,7 +22,14 @@ struct Own {
   int (*run)(const std::vector<std::string>& words);
   bool has_help = false;  // else `--help` is that of guardvm
 };
-constexpr Own kOwn[] = {{"gate", run_gate}, {"log", run_log, true}, {"replay", run_replay}, {"report", run_report}};
+constexpr Own kOwn[] = {{"gate", guardvm::tool::run_gate, true},
+                        {"approve", guardvm::tool::run_approve, true},
+                        {"check-decision", guardvm::tool::run_check_decision, true},
+                        {"signal", guardvm::tool::run_signal, true},
+                        {"action", guardvm::tool::run_action, true},
+                        {"log", run_log, true},
+                        {"replay", run_replay},
+                        {"report", run_report}};
 
 int run(const Own& own, const std::vector<std::string>& words) {
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
