@@ -18,7 +18,7 @@ guardvm::Exit run_diff(const DiffOptions& options) {
     if (!why.empty()) return usage_error(why);
   }
   const verify::DiffReport report =
-      verify::diff(std::get<guardvm::Bundle>(before), std::get<guardvm::Bundle>(after), {*as_of, options.engine});
+      verify::diff(std::get<guardvm::Bundle>(before), std::get<guardvm::Bundle>(after), {*as_of, options.engine, {}});
   if (!write_output(verify::render(report, options.format))) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty()) return guardvm::Exit::Hold;
   return report.changes.empty() && report.schema.empty() ? guardvm::Exit::Ok : guardvm::Exit::Deny;

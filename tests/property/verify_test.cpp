@@ -84,7 +84,7 @@ void try_set(uint64_t seed, Totals& totals) {
   const auto bundle = guardvm::Bundle::from_bytes(compiled.bundle);
   GUARD_CHECK(bundle.ok(), "a bundle that does not load");
   std::fprintf(stderr, "\rseed %llu ", static_cast<unsigned long long>(seed));
-  const verify::Report report = verify::run(bundle.value(), {kAsOf, verify::EngineMode::Both});
+  const verify::Report report = verify::run(bundle.value(), {kAsOf, verify::EngineMode::Both, {}});
   ++totals.sets;
   totals.boxes += report.engines.boxes;
   totals.z3 += report.engines.z3;

@@ -53,7 +53,7 @@ std::vector<Finding> unused_acceptances(const Table& table, const std::vector<Fi
         return finding.id == accepted.check &&
                std::find(finding.names.begin(), finding.names.end(), rule.id) != finding.names.end();
       });
-      if (off || needed || accepted.check == "dead-end" || never.test(r)) continue;
+      if (off || needed || accepted.check == "dead-end" || (never & bit(r)) != 0) continue;
       out.push_back({"acceptance-unused", {rule.id}, "warning"});
     }
   }

@@ -166,6 +166,7 @@ void Checker::add_acceptances() {
   const auto string = [&](uint32_t at) { return std::string(bundle_.text(view().Strings[at])); };
   for (uint32_t rule = 0; rule < view().Rules.size(); ++rule) {
     const format::Range pairs = view().Rules[rule].accepted;
+    if (pairs.count > 0) accepting_.emplace(bundle_.text(view().Rules[rule].id), rule);
     for (uint32_t at = pairs.first; at + 1 < pairs.first + pairs.count; at += 2) {
       const std::string name = string(at);
       if (name == "owner" && !acceptances_.empty()) {
@@ -182,11 +183,16 @@ void Checker::add_acceptances() {
   }
 }
 
-bool Checker::accepts(uint32_t rule, CheckId check) const {
-  return std::any_of(acceptances_.begin(), acceptances_.end(), [&](const Acceptance& acceptance) {
-    return acceptance.rule == rule && acceptance.check == check_info(check).id && !expired(acceptance);
-  });
+const Acceptance* Checker::acceptance_of(uint32_t rule, CheckId check) const {
+  const auto before = [](const Acceptance& acceptance, uint32_t wanted) { return acceptance.rule < wanted; };
+  auto at = std::lower_bound(acceptances_.begin(), acceptances_.end(), rule, before);
+  for (; at != acceptances_.end() && at->rule == rule; ++at) {
+    if (at->check == check_info(check).id && !expired(*at)) return &*at;
+  }
+  return nullptr;
 }
+
+bool Checker::accepts(uint32_t rule, CheckId check) const { return acceptance_of(rule, check) != nullptr; }
 
 std::optional<Severity> Checker::severity_of(CheckId check, Severity severity) const {
   for (auto given = options_.severities.rbegin(); given != options_.severities.rend(); ++given) {
@@ -205,11 +211,11 @@ void Checker::report(Finding finding) {
   const std::optional<Severity> severity = severity_of(finding.check, finding.severity);
   if (!severity) return;
   finding.severity = *severity;
-  for (const Acceptance& acceptance : acceptances_) {
-    if (acceptance.check != check_info(finding.check).id || expired(acceptance)) continue;
-    if (std::find(finding.rules.begin(), finding.rules.end(), rule_id(acceptance.rule)) == finding.rules.end())
-      continue;
-    finding.acceptance = acceptance;
+  for (const std::string& rule : finding.rules) {
+    const auto at = accepting_.find(rule);
+    const Acceptance* acceptance = at == accepting_.end() ? nullptr : acceptance_of(at->second, finding.check);
+    if (acceptance == nullptr) continue;
+    finding.acceptance = *acceptance;
     break;
   }
   findings_.push_back(std::move(finding));

@@ -24,7 +24,7 @@ struct Options {
   int64_t as_of_ns = 0;
   EngineMode engine = EngineMode::Auto;
   // What findings count as in this run, whatever the set says; nullopt: off. The last one of a check counts.
-  std::vector<std::pair<CheckId, std::optional<Severity>>> severities = {};
+  std::vector<std::pair<CheckId, std::optional<Severity>>> severities;
 };
 
 // One kind, ready to be asked about.
@@ -121,6 +121,8 @@ class Checker {
  private:
   void add_claims(KindState& kind);
   void add_acceptances();
+  // The rule's acceptance of the check, or nullptr; one that has expired is none.
+  [[nodiscard]] const Acceptance* acceptance_of(uint32_t rule, CheckId check) const;
   const guardvm::Bundle& bundle_;
   Options options_;
   World world_;
@@ -128,7 +130,8 @@ class Checker {
   std::vector<std::unique_ptr<KindState>> kinds_;
   Replayer replayer_;
   std::vector<Finding> findings_;
-  std::vector<Acceptance> acceptances_;
+  std::vector<Acceptance> acceptances_;                       // by rule
+  std::unordered_map<std::string_view, uint32_t> accepting_;  // ids of the rules that accept some check
 };
 
 }  // namespace guard::verify

@@ -8,8 +8,6 @@
 
 namespace guard::verify::rendering {
 
-[[nodiscard]] std::string diff_text(const DiffReport& report);
-[[nodiscard]] std::string diff_json(const DiffReport& report);
 #define GUARD_REPORT_FORMAT(Name, word, whom) \
   [[nodiscard]] std::string word(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options);
 #include "verify/report/formats.def"
@@ -21,5 +19,8 @@ namespace guard::verify::rendering {
 [[nodiscard]] bool names_region(const Finding& finding);
 // "accepted: the reason (owner ops, until 2026-01-01T00:00:00Z)"; REQUIRES: finding.acceptance
 [[nodiscard]] std::string acceptance_text(const Finding& finding);
+
+[[nodiscard]] std::string diff_text(const DiffReport& report);
+[[nodiscard]] std::string diff_json(const DiffReport& report);
 
 }  // namespace guard::verify::rendering
