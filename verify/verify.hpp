@@ -7,11 +7,13 @@
 // report, whichever engines answer. A contradiction of ours (a witness that does not replay, engines that disagree)
 // ends the process with exit code 70.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "guardvm/bundle.hpp"
 #include "verify/checks/checker.hpp"
+#include "verify/diff/diff.hpp"
 
 namespace guard::verify {
 
@@ -26,11 +28,15 @@ struct Report {
   EngineStats engines;
   size_t classes = 0;
   std::vector<CheckTime> times;
+  std::optional<DiffReport> changes;  // against a base
 };
 [[nodiscard]] Report run(const guardvm::Bundle& bundle, const Options& options);
 
 enum class ReportFormat : uint8_t { Text, Json };
 [[nodiscard]] std::string render(const Report& report, const guardvm::Bundle& bundle, ReportFormat format, bool stats);
+// Leaves only the findings that the base does not have. A finding is known by its check, rules, subject, kind and
+// region, and the words of its message, so moving its lines does not make it new.
+void keep_new(Report& report, const Report& base);
 // Whether some finding is at least that severe.
 [[nodiscard]] bool fails(const Report& report, Severity least);
 

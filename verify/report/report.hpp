@@ -1,5 +1,6 @@
 // The renderings of a report. Pure: no I/O. Internal to verify; everybody else calls guard::verify::render.
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "verify/diff/diff.hpp"
@@ -9,6 +10,8 @@ namespace guard::verify::rendering {
 
 [[nodiscard]] std::string text(const Report& report, const guardvm::Bundle& bundle, bool stats);
 [[nodiscard]] std::string json(const Report& report, const guardvm::Bundle& bundle, bool stats);
+// Its `changes` and `schema` into a document.
+void add_changes(nlohmann::ordered_json& out, const DiffReport& report);
 [[nodiscard]] std::string diff_text(const DiffReport& report);
 [[nodiscard]] std::string diff_json(const DiffReport& report);
 

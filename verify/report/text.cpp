@@ -107,6 +107,7 @@ std::string text(const Report& report, const guardvm::Bundle& bundle, bool stats
   add(counts[2], "note");
   if (!report.inconclusive.empty()) add(report.inconclusive.size(), "inconclusive answer");
   out += (summary.empty() ? "no findings" : summary) + ", as of " + as_of + "\n";
+  if (report.changes) out += "\nagainst the base:\n" + diff_text(*report.changes);
   if (!stats) return out;
   out += "classes            " + std::to_string(report.classes) + "\n";
   out += "queries by boxes   " + std::to_string(report.engines.boxes) + " in " + milliseconds(report.engines.boxes_ns) +
