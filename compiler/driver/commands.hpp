@@ -54,8 +54,8 @@ struct VerifyOptions {
   verify::ReportFormat format = verify::ReportFormat::Text;
   Severity fail_on = Severity::Warning;
   bool stats = false;
-  std::string base;      // the set as it was: a folder, a file or a bundle; empty: none
-  std::string base_ref;  // the same, from git: a commit; empty: none
+  std::string base;       // the set as it was: a folder, a file or a bundle; empty: none
+  std::string base_ref;   // the same, from git: a commit; empty: none
   bool new_only = false;  // only findings that the base does not have
 };
 [[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
