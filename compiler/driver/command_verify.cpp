@@ -1,5 +1,6 @@
 // guardc verify: proves what is wrong with a policy set before it is enforced. Sources are compiled in memory; what is
 // verified is always the bundle, read by the runtime's loader.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -7,12 +8,14 @@
 
 #include "driver/commands.hpp"
 #include "driver/compile.hpp"
+#include "driver/progress.hpp"
 #include "guardvm/bundle.hpp"
 #include "read/values.hpp"
 
 namespace guard::driver {
 namespace {
 
+constexpr unsigned kMaxJobs = 64;
 constexpr int64_t kDay_ns = 86'400'000'000'000;
 
 // A timestamp, or a date (its first instant in UTC); without one, the first instant of today.
@@ -43,7 +46,11 @@ guardvm::Exit verify_bundle(const guardvm::Bundle& bundle, const VerifyOptions& 
   if (bundle.view().Meta[0].stripped != 0) {
     return usage_error("the bundle was built with --strip: what verification reads was left out");
   }
-  const verify::Report report = verify::run(bundle, {*as_of, options.engine});
+  Progress progress("verify");
+  verify::Options run_options{*as_of, options.engine, std::min(options.jobs, kMaxJobs), {}};
+  if (progress.shown()) run_options.progress = [&](double share) { progress.show(share); };
+  const verify::Report report = verify::run(bundle, run_options);
+  progress.clear();
   if (!write_output(verify::render(report, bundle, options.format, options.stats))) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty()) return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;

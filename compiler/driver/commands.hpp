@@ -53,6 +53,7 @@ struct VerifyOptions {
   verify::ReportFormat format = verify::ReportFormat::Text;
   Severity fail_on = Severity::Warning;
   bool stats = false;
+  unsigned jobs = 0;  // threads; 0: one per core
 };
 [[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
 

@@ -53,6 +53,7 @@ void check_invariants(Checker& checker) {
     if (!kind->failure.empty() || kind->contradictory) continue;
     DecisionModel& decision = kind->decision;
     for (const KindState::Scope& scope : kind->invariants) {
+      if (!checker.is_mine(scope.object)) continue;
       const format::InvariantRow& row = checker.view().Invariants[scope.object];
       const auto forbidden = static_cast<uint8_t>((row.never != 0 ? row.outcomes : ~row.outcomes) & 7);
       const Outcomes outcomes = decision.outcomes(checker.candidates(*kind, scope.surely));
@@ -74,6 +75,7 @@ void check_gap(Checker& checker) {
     if (!kind->failure.empty() || kind->contradictory) continue;
     DecisionModel& decision = kind->decision;
     for (const KindState::Scope& scope : kind->covers) {
+      if (!checker.is_mine(scope.object)) continue;
       const format::CoverRow& row = checker.view().Covers[scope.object];
       std::vector<Formula> required{scope.surely};
       std::vector<uint32_t> silent;

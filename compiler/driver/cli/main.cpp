@@ -106,6 +106,8 @@ struct CommandLine {
                              cl::value_desc("date"), cl::sub(verify), cl::cat(category)};
   cl::opt<bool> verify_stats{"stats", cl::desc("print queries by engine, time by check and classes"), cl::sub(verify),
                              cl::cat(category)};
+  cl::opt<unsigned> verify_jobs{"jobs", cl::desc("threads (default: one per core); the report is the same"),
+                                cl::value_desc("N"), cl::sub(verify), cl::cat(category)};
   cl::opt<verify::EngineMode> engine{
       "engine",
       cl::desc("what answers the questions"),
@@ -158,7 +160,7 @@ guardvm::Exit run_selected(const CommandLine& line) {
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   if (line.verify) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.as_of, line.engine,
-                       line.verify_format, line.fail_on, line.verify_stats});
+                       line.verify_format, line.fail_on, line.verify_stats, line.verify_jobs});
   }
   return usage_error("name a command: build, check, fmt, test, verify or dump; `guardc --help` says more");
 }
