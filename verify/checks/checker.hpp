@@ -26,7 +26,7 @@ struct Options {
   EngineMode engine = EngineMode::Auto;
   unsigned jobs = 0;  // threads; 0: one per core. The report does not depend on it.
   // Called from time to time with the share of the work that is done, 0 to 1, by the thread that called `run`.
-  std::function<void(double)> progress;
+  std::function<void(double)> progress = {};
 };
 
 // The part of the work that one checker does: rules, and other objects, whose number leaves `index` modulo `count`.
