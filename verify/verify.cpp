@@ -1,8 +1,17 @@
-// All checks in order, and the order of what they found.
+// All checks in order, on several threads, and the order of what they found.
+//
+// Each thread has a checker of its own, with its own models and engines, for its share of the rules; nothing is shared
+// but the bundle. Only which rules never match is told to the others, before the checks that ask for it. What is found
+// about a rule depends on the bundle alone, so the report does not depend on the number of threads.
 #include "verify/verify.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
 #include <tuple>
 
 #include "verify/checks/all.hpp"
@@ -15,13 +24,17 @@ int64_t clock_ns() {
       .count();
 }
 
+constexpr uint32_t kFewRules = 100;  // One thread has done them before a second has its models.
+
 struct Step {
   std::string_view name;
   void (*run)(Checker&);
 };
-constexpr Step kSteps[] = {
+constexpr Step kFirst[] = {
     {"empty-scope", check_empty_scope},
     {"never-matches", check_never_matches},
+};
+constexpr Step kThen[] = {
     {"always-matches", check_always_matches},
     {"dead-condition", check_dead_condition},
     {"conflict", check_conflict},
@@ -36,7 +49,6 @@ constexpr Step kSteps[] = {
     {"break-glass-too-broad", check_break_glass},
     {"signal-fails-open", check_signals},
     {"rollout-over", check_rollout},
-    {"acceptances", check_acceptances},
 };
 
 auto order(const Finding& f) {
@@ -47,34 +59,119 @@ auto order(const Finding& f) {
 
 }  // namespace
 
-Report run(const guardvm::Bundle& bundle, const Options& options) {
-  Report report;
-  report.as_of_ns = options.as_of_ns;
-  int64_t before = clock_ns();
-  const auto note = [&](std::string_view what) {
-    const int64_t now = clock_ns();
-    report.times.push_back({what, now - before});
-    before = now;
-  };
-  Checker checker(bundle, options);
-  note("model");
-  for (const Step& step : kSteps) {
-    step.run(checker);
-    note(step.name);
+namespace {
+
+// One thread's share of the work.
+struct Part {
+  std::unique_ptr<Checker> checker;
+  std::vector<CheckTime> times;
+
+  template <size_t N>
+  void run(const Step (&steps)[N]) {
+    int64_t before = clock_ns();
+    for (const Step& step : steps) {
+      step.run(*checker);
+      const int64_t now = clock_ns();
+      times.push_back({step.name, now - before});
+      before = now;
+    }
   }
-  for (Finding& finding : checker.findings()) {
-    std::vector<Finding>& list = finding.inconclusive ? report.inconclusive
-                                 : finding.acceptance ? report.accepted
-                                                      : report.findings;
-    list.push_back(std::move(finding));
+};
+
+// Runs `work` for each part, on as many threads; meanwhile tells the progress.
+void run_parts(std::vector<Part>& parts, const std::function<void(Part&, uint32_t)>& work,
+               const std::function<void()>& tell) {
+  if (parts.size() == 1 && !tell) return work(parts[0], 0);
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t running = parts.size();
+  std::vector<std::thread> threads;
+  for (uint32_t i = 0; i < parts.size(); ++i) {
+    threads.emplace_back([&, i] {
+      work(parts[i], i);
+      const std::lock_guard lock(mutex);
+      --running;
+      changed.notify_one();
+    });
+  }
+  {
+    std::unique_lock lock(mutex);
+    while (!changed.wait_for(lock, std::chrono::milliseconds(100), [&] { return running == 0; })) {
+      if (tell) tell();
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+// What the parts found, in the order of the report.
+Report merged(std::vector<Part>& parts, int64_t as_of_ns) {
+  Report report;
+  report.as_of_ns = as_of_ns;
+  report.times = parts[0].times;
+  for (Part& part : parts) {
+    for (Finding& finding : part.checker->findings()) {
+      std::vector<Finding>& list = finding.inconclusive ? report.inconclusive
+                                   : finding.acceptance ? report.accepted
+                                                        : report.findings;
+      list.push_back(std::move(finding));
+    }
+    const EngineStats& stats = part.checker->solver().stats();
+    report.engines.boxes += stats.boxes;
+    report.engines.z3 += stats.z3;
+    report.engines.unknown += stats.unknown;
+    report.engines.boxes_ns += stats.boxes_ns;
+    report.engines.z3_ns += stats.z3_ns;
+    for (size_t i = 0; i < report.times.size(); ++i) {
+      report.times[i].ns = std::max(report.times[i].ns, part.times[i].ns);
+    }
   }
   const auto before_by_place = [](const Finding& x, const Finding& y) { return order(x) < order(y); };
   for (std::vector<Finding>* list : {&report.findings, &report.inconclusive, &report.accepted}) {
     std::stable_sort(list->begin(), list->end(), before_by_place);
   }
-  report.engines = checker.solver().stats();
-  for (auto& kind : checker.kinds()) report.classes += kind->decision.model.class_count();
+  for (auto& kind : parts[0].checker->kinds()) report.classes += kind->decision.model.class_count();
   return report;
+}
+
+}  // namespace
+
+Report run(const guardvm::Bundle& bundle, const Options& options) {
+  const auto rules = static_cast<uint32_t>(bundle.view().Rules.size());
+  const unsigned cores = rules < kFewRules ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  std::vector<Part> parts(options.jobs == 0 ? cores : options.jobs);
+  std::atomic<uint64_t> done{0};
+  const auto total = static_cast<double>(std::size(kThen) * rules * parts.size());
+  std::function<void()> tell;
+  if (options.progress) {
+    tell = [&] { options.progress(std::min(1.0, static_cast<double>(done.load()) / std::max(1.0, total))); };
+  }
+  run_parts(
+      parts,
+      [&](Part& part, uint32_t i) {
+        const int64_t before = clock_ns();
+        const Share share{i, static_cast<uint32_t>(parts.size()), &done};
+        part.checker = std::make_unique<Checker>(bundle, options, share);
+        part.times.push_back({"model", clock_ns() - before});
+        part.run(kFirst);
+      },
+      tell);
+  for (Part& part : parts) {
+    for (uint32_t rule = 0; rule < rules; ++rule) {
+      if (part.checker->never[rule]) parts[0].checker->never[rule] = true;
+    }
+  }
+  for (Part& part : parts) part.checker->never = parts[0].checker->never;
+  run_parts(
+      parts, [&](Part& part, uint32_t) { part.run(kThen); }, tell);
+  // Whether something needs an acceptance is known from the findings of all.
+  std::vector<Finding>& all = parts[0].checker->findings();
+  for (size_t i = 1; i < parts.size(); ++i) {
+    std::vector<Finding>& own = parts[i].checker->findings();
+    all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+    own.clear();
+  }
+  check_acceptances(*parts[0].checker);
+  return merged(parts, options.as_of_ns);
 }
 
 void keep_new(Report& report, const Report& base) {

@@ -1,14 +1,18 @@
 // guardc verify: proves what is wrong with a policy set before it is enforced. Sources are compiled in memory; what is
 // verified is always the bundle, read by the runtime's loader.
+#include <algorithm>
 #include <string>
 
 #include "driver/commands.hpp"
 #include "driver/git.hpp"
+#include "driver/progress.hpp"
 #include "driver/set_bundle.hpp"
 #include "driver/verify_report.hpp"
 
 namespace guard::driver {
 namespace {
+
+constexpr unsigned kMaxJobs = 64;
 
 std::variant<guardvm::Bundle, guardvm::Exit> load_base(const VerifyOptions& options) {
   if (options.base_ref.empty()) return load_set({options.base}, {});
@@ -32,7 +36,13 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   if (const std::string why = cannot_verify(bundle, *as_of); !why.empty()) return usage_error(why);
   const auto severities = read_severities(options.severities);
   if (!severities.ok()) return usage_error(severities.error());
-  const verify::Options asked{*as_of, options.engine, severities.value()};
+  Progress progress("verify");
+  verify::Options asked;
+  asked.as_of_ns = *as_of;
+  asked.engine = options.engine;
+  asked.severities = severities.value();
+  asked.jobs = std::min(options.jobs, kMaxJobs);
+  if (progress.shown()) asked.progress = [&](double share) { progress.show(share); };
   verify::Report report = verify::run(bundle, asked);
   if (!options.base.empty() || !options.base_ref.empty()) {
     const std::variant<guardvm::Bundle, guardvm::Exit> base = load_base(options);
@@ -42,6 +52,7 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
     if (options.new_only) verify::keep_new(report, verify::run(before, asked));
     report.changes = verify::diff(before, bundle, asked);
   }
+  progress.clear();
   if (!write_reports(report, bundle, options)) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty() || (report.changes && !report.changes->inconclusive.empty()))
     return guardvm::Exit::Hold;

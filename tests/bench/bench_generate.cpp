@@ -8,10 +8,12 @@
 int main(int argc, char** argv) {
   using namespace guard::bench;
   if (argc < 4)
-    return std::fputs("usage: bench_generate set|actions sparse|dense|adversarial RULES [COUNT]\n", stderr), 1;
+    return std::fputs("usage: bench_generate set|actions sparse|dense|adversarial|broad RULES [COUNT]\n", stderr), 1;
   SetOptions options;
   const std::string shape = argv[2];
-  options.shape = shape == "dense" ? Shape::Dense : (shape == "adversarial" ? Shape::Adversarial : Shape::Sparse);
+  for (const Shape known : {Shape::Dense, Shape::Adversarial, Shape::Broad}) {
+    if (shape == shape_word(known)) options.shape = known;
+  }
   options.rules = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10));
   if (std::string(argv[1]) == "set") {
     std::fputs(generate_set(options).c_str(), stdout);

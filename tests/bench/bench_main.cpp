@@ -2,11 +2,12 @@
 // JSON.
 //
 //   bench --guardc build/bin/guardc --guardvm build/bin/guardvm --empty build/bin/bench_empty [--json FILE]
-//   [--max-rules N] [--real LOG]
+//   [--max-rules N] [--policies FOLDER] [--only verify]
 //
 // Every ratio is measured in one run, the two sides alternately; figures are medians.
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -30,8 +31,9 @@ constexpr uint32_t kTimed = 512;  // Actions whose text and slots stay in cache 
 constexpr uint32_t kRuns = 15;
 
 struct Options {
-  std::string guardc, guardvm, empty, json;
+  std::string guardc, guardvm, empty, json, policies;
   uint32_t max_rules = 100'000;
+  bool only_verify = false;
 };
 
 class Table {
@@ -267,6 +269,55 @@ void bench_case(Table& table, const Options& options, const Case& one, const std
   }
 }
 
+// `guardc verify` as a whole process: its time, its memory, and what the engines took of it, over all threads.
+void bench_verify(Table& table, const Options& options, const std::string& input, const std::string& path,
+                  const std::filesystem::path& folder, double seconds, double gigabytes) {
+  const std::filesystem::path out = folder / "verify.txt";
+  ProcessCost best;
+  std::vector<double> times;
+  const int runs = seconds < 1 ? 5 : 1;
+  for (int i = 0; i < runs; ++i) {
+    best = run_process({"/bin/sh", "-c", "exec \"$0\" verify \"$1\" --as-of 2026-11-25 --stats > \"$2\"",
+                        options.guardc, path, out.string()});
+    times.push_back(best.seconds);
+  }
+  std::sort(times.begin(), times.end());
+  std::map<std::string, std::string> stats;
+  std::ifstream file(out);
+  for (std::string line; std::getline(file, line);) {
+    for (const char* name : {"queries by boxes", "queries by z3"}) {
+      if (line.starts_with(name)) stats[name] = line.substr(line.find_first_of("0123456789", 15));
+    }
+    if (line.find(", as of ") != std::string::npos) stats["found"] = line.substr(0, line.find(", as of "));
+  }
+  const bool complete = best.status == 0 || best.status == 2;
+  const std::string note = (complete ? "" : "INCONCLUSIVE or failed; ") + stats["found"] + "; boxes " +
+                           stats["queries by boxes"] + ", z3 " + stats["queries by z3"];
+  table.row("guardc verify", input, complete ? times[times.size() / 2] : 1e9, "s", seconds, note);
+  table.row("guardc verify, peak memory", input, static_cast<double>(best.peak_kib) / 1048576.0, "GiB", gigabytes);
+}
+
+void bench_verify_all(Table& table, const Options& options, const std::filesystem::path& folder) {
+  struct Input {
+    Shape shape;
+    uint32_t rules;
+    double seconds, gigabytes;
+  };
+  for (const Input& one : {Input{Shape::Sparse, 1'000, 0.5, 1}, Input{Shape::Sparse, 10'000, 5, 1},
+                           Input{Shape::Sparse, 100'000, 120, 6}, Input{Shape::Broad, 200, 10, 0}}) {
+    if (one.rules > options.max_rules) continue;
+    const std::string input = std::string(shape_word(one.shape)) + " " + size_word(one.rules);
+    const std::filesystem::path source = folder / "verify.guard", bundle = folder / "verify.bundle";
+    write_file(source, generate_set({one.shape, one.rules, 1}));
+    if (run_process({options.guardc, "build", source.string(), "-o", bundle.string()}).status != 0) {
+      std::fprintf(stderr, "bench: guardc build of %s fails\n", input.c_str());
+      std::exit(1);
+    }
+    bench_verify(table, options, input, bundle.string(), folder, one.seconds, one.gigabytes);
+  }
+  if (!options.policies.empty()) bench_verify(table, options, "policies", options.policies, folder, 0.3, 0);
+}
+
 int run(const Options& options) {
   Table table;
   std::printf("machine: %s\n", machine().c_str());
@@ -281,8 +332,9 @@ int run(const Options& options) {
       {Shape::Dense, 100'000, {1200, 0, 0}, 15.0},   {Shape::Adversarial, 1'000, {0, 0, 0}, 0},
       {Shape::Adversarial, 10'000, {0, 0, 0}, 0}};
   for (const Case& one : cases) {
-    if (one.rules <= options.max_rules) bench_case(table, options, one, folder);
+    if (!options.only_verify && one.rules <= options.max_rules) bench_case(table, options, one, folder);
   }
+  bench_verify_all(table, options, folder);
   std::filesystem::remove_all(folder);
   if (!options.json.empty()) write_file(options.json, table.json().dump(2) + "\n");
   return 0;
@@ -296,11 +348,14 @@ int main(int argc, char** argv) {
   std::map<std::string, std::string*> texts = {{"--guardc", &options.guardc},
                                                {"--guardvm", &options.guardvm},
                                                {"--empty", &options.empty},
-                                               {"--json", &options.json}};
+                                               {"--json", &options.json},
+                                               {"--policies", &options.policies}};
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--max-rules")
       options.max_rules = static_cast<uint32_t>(std::strtoul(argv[i + 1], nullptr, 10));
+    else if (name == "--only")
+      options.only_verify = std::string_view(argv[i + 1]) == "verify";
     else if (texts.contains(name))
       *texts[name] = argv[i + 1];
     else

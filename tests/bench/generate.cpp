@@ -143,6 +143,7 @@ class SetWriter {
   void rule(uint32_t i) {
     if (options_.shape == Shape::Sparse) return sparse(i);
     if (options_.shape == Shape::Dense) return dense(i);
+    if (options_.shape == Shape::Broad) return broad(i);
     adversarial(i);
   }
 
@@ -180,6 +181,19 @@ class SetWriter {
     out_ += "rule r" + std::to_string(i) + " on deploy\n  when risk >= " + std::to_string(random_.below(800) * 1000) +
             " and canary <= " + std::to_string(20 + random_.below(80)) +
             " and environment != " + std::string(kEnvironments[random_.below(3)]) + "\n  deny because \"dense rule\"\n";
+  }
+
+  void broad(uint32_t i) {
+    const auto band = [&](std::string_view attribute, uint32_t room, uint32_t width, uint32_t step) {
+      const uint32_t low = random_.below(room / step) * step;
+      return std::string(attribute) + " >= " + std::to_string(low) + " and " + std::string(attribute) +
+             " <= " + std::to_string(low + width);
+    };
+    out_ += "rule r" + std::to_string(i) + " on deploy\n  when " + band("risk", 400'000, 600'000, 1000) + " and " +
+            band("canary", 41, 60, 1) + " and environment != " + std::string(kEnvironments[random_.below(3)]) +
+            " and " + band("incident.open", 4000, 6000, 1) +
+            " and commit.signature != " + std::string(pick({"good", "bad", "unknown", "none"})) +
+            "\n  deny because \"broad rule\"\n";
   }
 
   void adversarial(uint32_t i) {
@@ -273,6 +287,8 @@ std::string_view shape_word(Shape shape) {
       return "dense";
     case Shape::Adversarial:
       return "adversarial";
+    case Shape::Broad:
+      return "broad";
   }
   return "";
 }

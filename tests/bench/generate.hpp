@@ -9,6 +9,8 @@
 //   dense        no rule names a service: each tests 3 attributes, each test true for about 60 % of the actions; all
 //   deny. adversarial  distinct cut points, prefixes, suffixes, infixes, regexes and sets in every rule: many classes
 //   per attribute.
+//   broad        each rule tests 5 attributes, each test true for about 60 % of the values; all deny: every rule
+//   overlaps most others, and only unions of many cover one.
 //
 // Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers
 // write it.
@@ -20,7 +22,7 @@
 
 namespace guard::bench {
 
-enum class Shape : uint8_t { Sparse, Dense, Adversarial };
+enum class Shape : uint8_t { Sparse, Dense, Adversarial, Broad };
 [[nodiscard]] std::string_view shape_word(Shape shape);
 
 struct SetOptions {

@@ -9,11 +9,12 @@
 
 namespace guard::verify {
 
-Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
+Checker::Checker(const guardvm::Bundle& bundle, const Options& options, Share share)
     : never(bundle.view().Rules.size(), false),
       unreachable(bundle.view().Rules.size(), false),
       bundle_(bundle),
       options_(options),
+      share_(share),
       world_(bundle, options.as_of_ns),
       solver_(options.engine),
       replayer_(bundle) {
@@ -30,7 +31,7 @@ Checker::Checker(const guardvm::Bundle& bundle, const Options& options)
     std::string& failure = kinds_.back()->failure;
     if (!closed.ok()) failure = closed.error();
     if (!kinds_.back()->decision.model.unsupported().empty()) failure = kinds_.back()->decision.model.unsupported()[0];
-    if (failure.empty()) continue;
+    if (failure.empty() || !is_mine(k)) continue;
     Finding finding;
     finding.check = CheckId::EmptyScope;
     finding.inconclusive = true;

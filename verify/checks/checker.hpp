@@ -4,6 +4,8 @@
 // which all these formulas hold? Possible gives a solution that `show` makes readable, replays and turns into a
 // witness.
 #pragma once
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,7 +26,16 @@ struct Options {
   int64_t as_of_ns = 0;
   EngineMode engine = EngineMode::Auto;
   // What findings count as in this run, whatever the set says; nullopt: off. The last one of a check counts.
-  std::vector<std::pair<CheckId, std::optional<Severity>>> severities;
+  std::vector<std::pair<CheckId, std::optional<Severity>>> severities = {};
+  unsigned jobs = 0;  // threads; 0: one per core. The report does not depend on it.
+  // Called from time to time with the share of the work that is done, 0 to 1, by the thread that called `run`.
+  std::function<void(double)> progress = {};
+};
+
+// The part of the work that one checker does: rules, and other objects, whose number leaves `index` modulo `count`.
+struct Share {
+  uint32_t index = 0, count = 1;
+  std::atomic<uint64_t>* done = nullptr;  // objects that were come to, of all checks
 };
 
 // One kind, ready to be asked about.
@@ -53,7 +64,7 @@ struct Answer {
 
 class Checker {
  public:
-  Checker(const guardvm::Bundle& bundle, const Options& options);
+  Checker(const guardvm::Bundle& bundle, const Options& options, Share share = {});
 
   [[nodiscard]] const guardvm::Bundle& bundle() const { return bundle_; }
   [[nodiscard]] const format::View& view() const { return bundle_.view(); }
@@ -114,6 +125,13 @@ class Checker {
   [[nodiscard]] std::vector<Finding>& findings() { return findings_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
+  // Whether this checker reports about the object (a rule, an exception, …); others do so about those that are not its
+  // own. Asked once per check and object.
+  [[nodiscard]] bool is_mine(uint32_t object) const {
+    if (share_.done != nullptr) share_.done->fetch_add(1, std::memory_order_relaxed);
+    return object % share_.count == share_.index;
+  }
+
   // Rules that match nothing: no other finding is reported about them.
   std::vector<bool> never;        // per rule
   std::vector<bool> unreachable;  // per rule
@@ -125,6 +143,7 @@ class Checker {
   [[nodiscard]] const Acceptance* acceptance_of(uint32_t rule, CheckId check) const;
   const guardvm::Bundle& bundle_;
   Options options_;
+  Share share_;
   World world_;
   Solver solver_;
   std::vector<std::unique_ptr<KindState>> kinds_;

@@ -74,6 +74,7 @@ void check_invariants(Checker& checker) {
     if (!kind->failure.empty() || kind->contradictory) continue;
     DecisionModel& decision = kind->decision;
     for (const KindState::Scope& scope : kind->invariants) {
+      if (!checker.is_mine(scope.object)) continue;
       const format::InvariantRow& row = checker.view().Invariants[scope.object];
       const auto forbidden = static_cast<uint8_t>((row.never != 0 ? row.outcomes : ~row.outcomes) & 7);
       const Outcomes outcomes = decision.outcomes(checker.candidates(*kind, scope.surely));
@@ -95,6 +96,7 @@ void check_gap(Checker& checker) {
     if (!kind->failure.empty() || kind->contradictory) continue;
     DecisionModel& decision = kind->decision;
     for (const KindState::Scope& scope : kind->covers) {
+      if (!checker.is_mine(scope.object)) continue;
       const format::CoverRow& row = checker.view().Covers[scope.object];
       std::vector<Formula> required{scope.surely};
       Claims claims;

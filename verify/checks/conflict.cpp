@@ -51,6 +51,7 @@ void check_conflict(Checker& checker) {
         const RuleOnKind& allow = decision.rules[a];
         if (decision.row(allow).effect != format::Effect::Allow || !allow.enforced || checker.never[allow.rule])
           continue;
+        if (!checker.is_mine(allow.rule)) continue;
         for (const size_t d : checker.candidates(*kind, allow.fires)) {
           const RuleOnKind& deny = decision.rules[d];
           if (decision.row(deny).effect != format::Effect::Deny || checker.never[deny.rule]) continue;
@@ -84,6 +85,7 @@ void check_contradictory_obligations(Checker& checker) {
     }
     for (const auto& [name, list] : by_name) {
       for (size_t x = 0; x < list.size(); ++x) {
+        if (!checker.is_mine(decision.rules[list[x].first].rule)) continue;
         for (size_t y = x + 1; y < list.size(); ++y) {
           const RuleOnKind &first = decision.rules[list[x].first], &second = decision.rules[list[y].first];
           if (list[x].second == list[y].second || seen.contains({first.rule, second.rule})) continue;

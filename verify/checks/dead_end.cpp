@@ -62,6 +62,7 @@ class DeadEnds {
   // Dead ends of the rules at the positions `targets`; `among`: all that can fire on the same actions.
   void run(const std::vector<size_t>& targets, std::vector<size_t> among) {
     among_ = std::move(among);
+    alone_ = targets.size() < among_.size() && targets.size() == 1;
     DecisionModel& decision = kind_.decision;
     Formulas& f = model_.formulas;
     std::vector<Formula> waits, wanted;  // per position of `among`: applied and unmet
@@ -701,7 +702,8 @@ class DeadEnds {
         const uint32_t rule = kind_.decision.rules[among_[i]].rule;
         const bool waits = problem.holds(waits_[i], held);
         if (waits) claims.rules.push_back({Claim::What::Stands, rule});
-        if (waits && !named_[among_[i]]) {
+        // Asked rule by rule, each has a finding of its own.
+        if (waits && !named_[among_[i]] && (is_target_[i] || !alone_)) {
           finding.rules.push_back(checker_.rule_id(rule));
           finding.places.push_back(checker_.place(rule, "is never met"));
           named_[among_[i]] = true;
@@ -730,6 +732,7 @@ class DeadEnds {
   std::vector<bool> free_, timed_, fixed_;
   std::vector<bool> open_;  // free, and not chosen once and for all
   bool any_open_ = false;
+  bool alone_ = false;  // one target of many rules
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
   std::vector<Aged> ages_;
@@ -774,11 +777,12 @@ void check_kind(Checker& checker, KindState& kind) {
   const Calendar calendar(decision.model, last_ns);
   std::vector<bool> named(decision.rules.size(), false);
   if (deciding.size() <= kFewRules) {
+    if (!checker.is_mine(decision.model.kind())) return;
     DeadEnds(checker, kind, calendar, last_ns, named).run(waiting, deciding);
     return;
   }
   for (const size_t target : waiting) {
-    if (named[target]) continue;
+    if (!checker.is_mine(decision.rules[target].rule)) continue;
     DeadEnds(checker, kind, calendar, last_ns, named).run({target}, on_the_same_actions(kind, target, deciding));
   }
 }

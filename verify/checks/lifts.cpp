@@ -66,7 +66,7 @@ void check_self(Checker& checker, KindState& kind, const RuleOnKind& rule, const
 void check_override_unused(Checker& checker) {
   const format::View& view = checker.view();
   for (uint32_t rule = 0; rule < view.Rules.size(); ++rule) {
-    if (checker.never[rule] || view.Rules[rule].mode == format::Mode::Off) continue;
+    if (!checker.is_mine(rule) || checker.never[rule] || view.Rules[rule].mode == format::Mode::Off) continue;
     for (uint32_t i = 0; i < view.Rules[rule].overrides.count; ++i) {
       const uint32_t other = view.Indices[view.Rules[rule].overrides.first + i];
       if (checker.never[other] || view.Rules[other].mode == format::Mode::Off) continue;
@@ -94,6 +94,7 @@ void check_override_unused(Checker& checker) {
 void check_exceptions(Checker& checker) {
   const format::View& view = checker.view();
   for (uint32_t e = 0; e < view.Exceptions.size(); ++e) {
+    if (!checker.is_mine(e)) continue;
     const format::ExceptionRow& row = view.Exceptions[e];
     const std::string id(checker.bundle().text(row.id));
     if (row.expires_ns <= checker.world().as_of) {
@@ -128,6 +129,7 @@ void check_exceptions(Checker& checker) {
 void check_break_glass(Checker& checker) {
   const format::View& view = checker.view();
   for (uint32_t g = 0; g < view.BreakGlasses.size(); ++g) {
+    if (!checker.is_mine(g)) continue;
     bool always = true, unknown = false, asked = false;
     for (auto& kind : checker.kinds()) {
       if (!usable(*kind)) continue;
@@ -154,7 +156,7 @@ void check_self_release(Checker& checker) {
   for (auto& kind : checker.kinds()) {
     if (!usable(*kind) || kind->decision.model.row().actor == format::kNone) continue;
     for (const RuleOnKind& rule : kind->decision.rules) {
-      if (!rule.enforced || checker.never[rule.rule]) continue;
+      if (!checker.is_mine(rule.rule) || !rule.enforced || checker.never[rule.rule]) continue;
       const format::Range groups = kind->decision.entry(rule).groups;
       for (uint32_t g = 0; g < groups.count; ++g) {
         const format::Range any = checker.view().RequirementGroups[groups.first + g].alternatives;

@@ -193,7 +193,7 @@ void check_empty_scope(Checker& checker) {
         cover_seen[scope.object] = true;
       }
     }
-    if (!kind->contradictory) continue;
+    if (!kind->contradictory || !checker.is_mine(kind->decision.model.kind())) continue;
     Finding finding;
     finding.check = CheckId::EmptyScope;
     finding.severity = Severity::Error;  // Anything could be proved of such a kind.
@@ -216,18 +216,19 @@ void check_empty_scope(Checker& checker) {
   for (size_t i = 0; i < invariant_seen.size(); ++i) {
     const format::InvariantRow& row = checker.view().Invariants[i];
     const std::string id(checker.bundle().text(row.id));
-    if (!invariant_seen[i]) report(id, "invariant `" + id + "`", row.span);
+    if (!invariant_seen[i] && checker.is_mine(static_cast<uint32_t>(i))) report(id, "invariant `" + id + "`", row.span);
   }
   for (size_t i = 0; i < cover_seen.size(); ++i) {
     const format::CoverRow& row = checker.view().Covers[i];
     const std::string text(checker.bundle().text(row.text));
-    if (!cover_seen[i]) report(text, "`" + text + "`", row.span);
+    if (!cover_seen[i] && checker.is_mine(static_cast<uint32_t>(i))) report(text, "`" + text + "`", row.span);
   }
 }
 
 void check_never_matches(Checker& checker) {
   const auto rules = by_rule(checker);
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
+    if (!checker.is_mine(rule)) continue;
     bool matches = rules[rule].empty(), unknown = false;
     for (const OnKind& on : rules[rule]) {
       const Verdict verdict = checker.ask(*on.kind, {on.kind->decision.rules[on.at].fires}).verdict;
@@ -251,6 +252,7 @@ void check_never_matches(Checker& checker) {
 void check_always_matches(Checker& checker) {
   const auto rules = by_rule(checker);
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
+    if (!checker.is_mine(rule)) continue;
     if (checker.view().Rules[rule].has_condition == 0 || checker.never[rule] || rules[rule].empty()) continue;
     bool always = true, unknown = false;
     for (const OnKind& on : rules[rule]) {
@@ -277,7 +279,7 @@ void check_always_matches(Checker& checker) {
 void check_dead_condition(Checker& checker) {
   const auto rules = by_rule(checker);
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
-    if (!checker.never[rule] && !rules[rule].empty()) check_atoms(checker, rule, rules[rule]);
+    if (checker.is_mine(rule) && !checker.never[rule] && !rules[rule].empty()) check_atoms(checker, rule, rules[rule]);
   }
 }
 

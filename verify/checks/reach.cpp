@@ -198,7 +198,7 @@ void check_unreachable(Checker& checker) {
     }
   }
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
-    if (!rules[rule].empty()) check_rule(checker, rule, rules[rule]);
+    if (checker.is_mine(rule) && !rules[rule].empty()) check_rule(checker, rule, rules[rule]);
   }
 }
 

@@ -55,7 +55,9 @@ void check_signals(Checker& checker) {
     for (size_t i = 0; i < kind->decision.rules.size(); ++i) {
       const RuleOnKind& rule = kind->decision.rules[i];
       const format::RuleRow& row = kind->decision.row(rule);
-      if (!rule.enforced || !is_blocking(row.effect) || row.if_missing != format::IfMissing::Ignore) continue;
+      if (!checker.is_mine(rule.rule) || !rule.enforced || !is_blocking(row.effect) ||
+          row.if_missing != format::IfMissing::Ignore)
+        continue;
       if (kind->decision.entry(rule).signals.count == 0 || reported[rule.rule] || checker.never[rule.rule]) continue;
       reported[rule.rule] = check_rule(checker, *kind, i);
     }
@@ -65,6 +67,7 @@ void check_signals(Checker& checker) {
 void check_rollout(Checker& checker) {
   for (uint32_t rule = 0; rule < checker.view().Rules.size(); ++rule) {
     const format::RuleRow& row = checker.view().Rules[rule];
+    if (!checker.is_mine(rule)) continue;
     if (row.mode != format::Mode::Shadow && row.mode != format::Mode::Advisory) continue;
     if (row.mode_until_ns > checker.world().as_of) continue;
     Finding finding;

@@ -20,16 +20,29 @@ Excerpts::Excerpts(const guardvm::Bundle& bundle) : bundle_(bundle) {
 }
 
 std::string_view Excerpts::line(uint32_t source, uint32_t line) const {
-  for (const guardvm::format::ExcerptRow& row : bundle_.view().Excerpts) {
+  const auto& rows = bundle_.view().Excerpts;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const guardvm::format::ExcerptRow& row = rows[i];
     if (row.source != source || line < row.line || uint64_t{row.offset} + row.size > text_.size()) continue;
-    std::string_view text = std::string_view(text_).substr(row.offset, row.size);
-    for (uint32_t at = row.line; !text.empty(); ++at) {
-      const size_t end = std::min(text.find('\n'), text.size());
-      if (at == line) return text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    const std::string_view text = std::string_view(text_).substr(row.offset, row.size);
+    const std::vector<size_t>& starts = starts_of(i, text);
+    const size_t at = line - row.line;
+    if (at + 1 < starts.size()) return text.substr(starts[at], starts[at + 1] - starts[at] - 1);
   }
   return {};
+}
+
+// Where each line starts, and where one behind the last would.
+const std::vector<size_t>& Excerpts::starts_of(size_t row, std::string_view text) const {
+  starts_.resize(bundle_.view().Excerpts.size());
+  std::vector<size_t>& starts = starts_[row];
+  if (!starts.empty() || text.empty()) return starts;
+  starts.push_back(0);
+  for (size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+    starts.push_back(end + 1);
+  }
+  if (starts.back() < text.size()) starts.push_back(text.size() + 1);
+  return starts;
 }
 
 }  // namespace guard::verify

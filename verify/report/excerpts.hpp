@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "guardvm/bundle.hpp"
 
@@ -17,6 +18,8 @@ class Excerpts {
  private:
   const guardvm::Bundle& bundle_;
   std::string text_;
+  [[nodiscard]] const std::vector<size_t>& starts_of(size_t row, std::string_view text) const;
+  mutable std::vector<std::vector<size_t>> starts_;  // per excerpt, once one of its lines is asked for
 };
 
 }  // namespace guard::verify

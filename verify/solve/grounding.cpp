@@ -34,7 +34,7 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
   fixed_list_ = kNoSite;
   fixed_rows_.clear();
   cells_.clear();
-  built_.clear();
+  built_ = {};  // Clearing costs all buckets that the largest problem ever needed.
   intervals_.clear();
   seen_.resize(model_.formulas.size(), 0);
   ++turn_;

@@ -123,6 +123,8 @@ struct CommandLine {
   Baseline verify_baseline{verify, category};
   cl::opt<bool> verify_stats{"stats", cl::desc("print queries by engine, time by check and classes"), cl::sub(verify),
                              cl::cat(category)};
+  cl::opt<unsigned> verify_jobs{"jobs", cl::desc("threads (default: one per core); the report is the same"),
+                                cl::value_desc("N"), cl::sub(verify), cl::cat(category)};
   AsOf verify_as_of{verify, category};
   cl::opt<std::string> base{"base", cl::desc("also show what changed since this set or bundle"), cl::value_desc("old"),
                             cl::sub(verify), cl::cat(category)};
@@ -198,7 +200,7 @@ guardvm::Exit run_selected(const CommandLine& line) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.verify_as_of.date,
                        line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats,
                        strings(line.verify_outputs), strings(line.verify_severities), line.witness_dir, line.base,
-                       line.base_ref, line.new_only});
+                       line.base_ref, line.new_only, line.verify_jobs});
   }
   if (line.diff) {
     return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});
