@@ -8,6 +8,7 @@
 #include "diag/diagnostic.hpp"
 #include "driver/run_tests.hpp"
 #include "guardvm/exit_codes.hpp"
+#include "verify/diff/diff.hpp"
 #include "verify/verify.hpp"
 
 namespace guard::driver {
@@ -56,6 +57,14 @@ struct VerifyOptions {
   unsigned jobs = 0;  // threads; 0: one per core
 };
 [[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
+
+struct DiffOptions {
+  std::string before, after;  // each a folder, a file or a bundle
+  std::string as_of;          // as for verify
+  verify::EngineMode engine = verify::EngineMode::Auto;
+  verify::DiffFormat format = verify::DiffFormat::Text;
+};
+[[nodiscard]] guardvm::Exit run_diff(const DiffOptions& options);
 
 // "guardc: message" on standard error; the exit code of usage and I/O.
 [[nodiscard]] guardvm::Exit usage_error(const std::string& message);

@@ -28,4 +28,7 @@ using UseLine = std::function<void(std::string_view line, bool ended)>;
 using UseRecord = std::function<void(const log::RecordView& record)>;
 [[nodiscard]] Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use);
 
+// How many findings `log verify` has in the logs, without checkpoints; that older files are gone is none here.
+[[nodiscard]] Loaded<uint64_t> count_findings(const std::vector<std::string>& names);
+
 }  // namespace guardvm::tool

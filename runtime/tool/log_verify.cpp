@@ -203,6 +203,19 @@ int log_verify(Arguments words) {
   return static_cast<int>(clean ? Exit::Ok : Exit::Deny);
 }
 
+Loaded<uint64_t> count_findings(const std::vector<std::string>& names) {
+  const Loaded<std::vector<log::Log>> logs = log::logs_named(names);
+  if (!logs.ok()) return logs.error();
+  uint64_t count = 0;
+  for (const log::Log& each : logs.value()) {
+    Chain chain({});
+    verify_files(each.files, chain);
+    count += chain.finding_count();
+    for (const Finding& finding : chain.findings()) count -= finding.kind == FindingKind::BeginsLate ? 1 : 0;
+  }
+  return count;
+}
+
 int log_checkpoint(Arguments words) {
   std::vector<std::string> names;
   std::string key_file, out_file;

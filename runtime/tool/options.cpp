@@ -26,6 +26,11 @@ constexpr std::string_view kUsage =
     "  guardvm inspect BUNDLE                what the bundle is and holds\n"
     "      --verify                          recompute the SHA-256 that names it\n"
     "      --format text|json\n"
+    "  guardvm gate BUNDLE [ACTION.json|-]   in a pipeline, before the action: decide it now, log it, stop by the exit "
+    "code;\n"
+    "                                        `guardvm gate --help`\n"
+    "  guardvm approve, check-decision, signal, action\n"
+    "                                        what a gate is given and gives: `guardvm COMMAND --help`\n"
     "  guardvm replay BUNDLE [INPUT|-]...    what the bundle would have decided of past actions (NDJSON, decision "
     "logs), "
     "on all cores\n"
@@ -33,6 +38,13 @@ constexpr std::string_view kUsage =
     "decided\n"
     "      --examples N, --top N             how many to show (default: 3 per change, 10 per group)\n"
     "      --threads N, --format text|json, --quiet, --kind, --at, --strict\n"
+    "  guardvm report LOG...                 what decision logs say: shadow rules, candidates, overrides, holds\n"
+    "      --format text|json|markdown|html  html: one file with charts, which needs nothing else\n"
+    "      --bundle BUNDLE                   also names its rules that never fired\n"
+    "      --require EXPR [--rule RULE]...   exit code 2 unless it holds for the rules (default: all in shadow or "
+    "advisory):\n"
+    "                                        `shadow_days >= 7 and would_block <= 5`\n"
+    "      --since, --until, --service, …    as `log query`\n"
     "  guardvm log COMMAND LOG...            decision logs: verify, query, stats, checkpoint, key, compress; `guardvm "
     "log "
     "--help`\n"
@@ -138,15 +150,14 @@ struct Parser {
       options.command = Command::Inspect;
       options.format = Format::Text;
     } else {
-      return fail("no command `" + word + "`; the commands are eval, batch, inspect, replay and log");
+      return fail("no command `" + word + "`; `guardvm --help` lists them");
     }
     at = 1;
     return true;
   }
 
   bool run() {
-    if (arguments.empty())
-      return fail("name a command: eval, batch, inspect, replay or log; `guardvm --help` says more");
+    if (arguments.empty()) return fail("name a command; `guardvm --help` lists them");
     if (!command()) return false;
     bool options_end = false;
     while (at < arguments.size()) {

@@ -41,7 +41,10 @@ int run_batch(const Options& options);
 int run_inspect(const Options& options);
 // `words`: behind `log`; log_command.hpp has its commands.
 int run_log(const std::vector<std::string>& words);
-// `arguments`: behind `replay`.
+// `words`: behind `gate`.
+int run_gate(const std::vector<std::string>& words);
+// `arguments`: behind `replay` or `report`.
 int run_replay(const std::vector<std::string>& arguments);
+int run_report(const std::vector<std::string>& arguments);
 
 }  // namespace guardvm::tool

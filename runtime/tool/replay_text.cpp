@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "read/json_writer.hpp"
+#include "tool/outcomes.hpp"
 #include "tool/replay.hpp"
 
 namespace guardvm::tool {
 
 namespace {
 
-constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
 constexpr std::array<std::string_view, 4> kModes = {"off", "shadow", "advisory", "enforce"};  // format::Mode
 
 struct NamedRule {

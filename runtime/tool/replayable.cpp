@@ -3,6 +3,7 @@
 
 #include "read/plan.hpp"
 #include "read/values.hpp"
+#include "tool/outcomes.hpp"
 
 namespace guardvm::tool {
 
@@ -46,8 +47,7 @@ std::optional<Replayable> replayable(const log::RecordView& record) {
   found.given.kind = record.given.member("kind").plain_text();
   found.given.has_at = parse_timestamp(record.given.member("at").plain_text(), found.given.at_ns);
   found.given.strict = record.given.member("strict").is_true();
-  for (const Outcome outcome : {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error})
-    if (record.outcome == outcome_word(outcome)) found.decided = outcome;
+  found.decided = outcome_named(record.outcome);
   return found;
 }
 

@@ -130,6 +130,8 @@ OUT_OF_REACH = {
     "rules": "a million rules take a minute to compile: tests/bench builds 100,000",
     "bundle-bytes": "a bundle of a gigabyte",
     "log-record-bytes": "of decision logs: tests/log",
+    "gate-skew-seconds": "of the gate: tests/gate",
+    "gate-file-bytes": "of the gate: tests/gate",
 }
 
 

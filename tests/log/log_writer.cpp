@@ -2,10 +2,11 @@
 // written after its record is on disk and not before.
 //
 //   log_writer BUNDLE LOG ACTIONS [--times N] [--rotate BYTES] [--daily] [--compress] [--key FILE] [--candidate BUNDLE]
-//              [--clock NS] [--dry-run] [--run NAME]
+//              [--clock NS | --clock-of-action] [--dry-run] [--run NAME] [--kind KIND]
 //
-// ACTIONS: NDJSON, gone through N times. --clock: the wall clock of the first record; each is a second later. Exit
-// codes: those of guardvm, so 5 when the log cannot be written.
+// ACTIONS: NDJSON, gone through N times. --clock: the wall clock of the first record; each is a second later.
+// --clock-of-action: that of a record is its action's instant. Exit codes: those of guardvm, so 5 when the log cannot
+// be written.
 #include <unistd.h>
 
 #include <charconv>
@@ -34,8 +35,14 @@ struct Settings {
   guardvm::log::Options log;
   guardvm::log::Mode mode = guardvm::log::Mode::Enforce;
   uint64_t times = 1, clock_ns = 0;
-  std::string run;
+  std::string run, kind;
+  bool clock_of_action = false;
 };
+
+// The instant of the action that was decided last.
+int64_t instant_of(const guardvm::Bundle& bundle, const guardvm::Session& session) {
+  return session.action().slots[bundle.view().Kinds[session.decision().kind].now].number;
+}
 
 bool parse(int argc, char** argv, Settings& out) {
   for (int i = 1; i < argc; ++i) {
@@ -62,6 +69,10 @@ bool parse(int argc, char** argv, Settings& out) {
       out.log.key_file = text();
     else if (word == "--candidate")
       out.candidate = text();
+    else if (word == "--kind")
+      out.kind = text();
+    else if (word == "--clock-of-action")
+      out.clock_of_action = true;
     else if (word == "--run")
       out.run = text();
     else
@@ -93,22 +104,27 @@ int main(int argc, char** argv) {
   Loaded<log::Writer> writer = log::Writer::open(settings.names[1], settings.log);
   if (!writer.ok()) return stop(Exit::LogNotWritten, writer.error().message);
   Session session(bundle.value()), beside(candidate.value());
+  const ReadOptions given{.kind = settings.kind};
   uint64_t count = 0;
   for (uint64_t time = 0; time < settings.times; ++time) {
     for (const std::string& action : actions) {
       const uint64_t start = now_ns(std::chrono::steady_clock::now());
-      const Decision& decision = session.decide(action, {});
+      const Decision& decision = session.decide(action, given);
       log::Entry entry;
       entry.decided = {&bundle.value(), &session, "r1", now_ns(std::chrono::steady_clock::now()) - start};
       if (!settings.candidate.empty()) {
-        beside.decide(action, {});
+        beside.decide(action, given);
         entry.candidate = {&candidate.value(), &beside, "r2", 1};
       }
       entry.action = action;
       entry.mode = settings.mode;
       entry.run = settings.run;
+      entry.given = given;
+      entry.attempt = static_cast<uint32_t>(count + 1);
       entry.time_ns = static_cast<int64_t>(settings.clock_ns != 0 ? settings.clock_ns + count * 1'000'000'000
                                                                   : now_ns(std::chrono::system_clock::now()));
+      if (settings.clock_of_action && decision.outcome != Outcome::Error)
+        entry.time_ns = instant_of(bundle.value(), session);
       ++count;
       const Loaded<log::Appended> appended = writer.value().append(entry);
       if (!appended.ok()) return stop(Exit::LogNotWritten, appended.error().message);

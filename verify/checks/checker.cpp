@@ -135,12 +135,27 @@ bool Checker::confirmed_impossible(KindState& kind, const std::vector<Formula>& 
 }
 
 Witness Checker::show(KindState& kind, Answer& answer, const Claims& claims) {
-  make_readable(*answer.grounding, solver_, answer.solution);
+  make_readable(answer.grounding->problem, solver_, answer.solution);
   return replayer_.replay(action_json(kind.decision.model, *answer.grounding, answer.solution), claims);
 }
 
 Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assignment& solution, const Claims& claims) {
   return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
+}
+
+RegionList Checker::regions(KindState& kind, Formula wanted) {
+  Formulas& f = kind.decision.model.formulas;
+  const Formula admissible = kind.decision.admissible();
+  RegionList list =
+      regions_of(kind.decision.model, kind.grounder, solver_, f.both(admissible, wanted), f.negation(admissible));
+  if (!list.complete) return list;
+  std::vector<Formula> formulas;
+  for (const Region& region : list.regions) formulas.push_back(region.formula);
+  bool unknown = false;
+  const bool exact = confirmed_impossible(kind, {f.differ(f.any(formulas), wanted)}, unknown);
+  GUARD_CHECK(exact || unknown, "regions that are not the actions they were made of");
+  list.complete = !unknown;
+  return list;
 }
 
 std::vector<size_t> Checker::candidates(KindState& kind, Formula region) {

@@ -15,6 +15,7 @@
 #include "verify/checks/finding.hpp"
 #include "verify/model/bounds.hpp"
 #include "verify/model/decision.hpp"
+#include "verify/regions/regions.hpp"
 #include "verify/solve/engine.hpp"
 #include "verify/solve/grounding.hpp"
 #include "verify/witness/witness.hpp"
@@ -89,6 +90,10 @@ class Checker {
 
   // The rules that were applied in the last action that was shown, ascending.
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
+
+  // The admissible actions that satisfy the formula, as conditions; see regions.hpp. That they are just these is
+  // confirmed.
+  [[nodiscard]] RegionList regions(KindState& kind, Formula wanted);
 
   // Positions of the deciding, enforced rules of the kind that can fire together with all of `region`.
   [[nodiscard]] std::vector<size_t> candidates(KindState& kind, Formula region);

@@ -1,5 +1,6 @@
 // gap: holds of a declared cover exactly when some admissible action surely inside it fires no enforced deny, require,
-//   hold or allow rule. One finding per cover and kind.
+//   hold or allow rule. One finding per region of such actions: together exactly all of them, none needless, each as
+//   large as can be.
 // invariant-violated: holds of an invariant exactly when some admissible action that surely satisfies its condition
 // gets
 //   an outcome that it forbids.
@@ -46,6 +47,26 @@ void report_violation(Checker& checker, KindState& kind, uint32_t invariant, uin
   checker.report(std::move(finding));
 }
 
+void report_gap(Checker& checker, KindState& kind, uint32_t cover, Formula silent, const Region& region,
+                const Claims& claims) {
+  const format::CoverRow& row = checker.view().Covers[cover];
+  Finding finding;
+  finding.check = CheckId::Gap;
+  finding.severity = check_info(finding.check).severity;
+  finding.subject = std::string(checker.bundle().text(row.text));
+  finding.kind = checker.kind_name(kind.decision.model.kind());
+  finding.region = region.condition;
+  finding.message = "an action of kind `" + finding.kind + "` inside the cover is spoken to by no rule";
+  finding.places = {{row.span, "declared here"}};
+  finding.notes = {"a rule that closes this gap: `rule NAME on " + finding.kind +
+                   (region.condition == "true" ? "" : " when " + region.condition) + " deny`"};
+  Answer answer = checker.ask(kind, {silent, region.formula});
+  if (answer.verdict == Verdict::Unknown) return checker.inconclusive(CheckId::Gap, {}, "`" + finding.subject + "`");
+  GUARD_CHECK(answer.verdict == Verdict::Possible, "a region of a gap that has no action");
+  finding.witness = checker.show(kind, answer, claims);
+  checker.report(std::move(finding));
+}
+
 }  // namespace
 
 void check_invariants(Checker& checker) {
@@ -78,26 +99,21 @@ void check_gap(Checker& checker) {
       if (!checker.is_mine(scope.object)) continue;
       const format::CoverRow& row = checker.view().Covers[scope.object];
       std::vector<Formula> required{scope.surely};
-      std::vector<uint32_t> silent;
+      Claims claims;
       for (const size_t at : checker.candidates(*kind, scope.surely)) {
         required.push_back(decision.model.formulas.negation(decision.rules[at].fires));
-        silent.push_back(decision.rules[at].rule);
+        claims.rules.push_back({Claim::What::Silent, decision.rules[at].rule});
       }
-      Answer answer = checker.ask(*kind, required);
       const std::string text(checker.bundle().text(row.text));
-      if (answer.verdict == Verdict::Unknown) checker.inconclusive(CheckId::Gap, {}, "`" + text + "`");
-      if (answer.verdict != Verdict::Possible) continue;
-      Finding finding;
-      finding.check = CheckId::Gap;
-      finding.severity = check_info(finding.check).severity;
-      finding.subject = text;
-      finding.kind = checker.kind_name(decision.model.kind());
-      finding.message = "an action of kind `" + finding.kind + "` inside the cover is spoken to by no rule";
-      finding.places = {{row.span, "declared here"}};
-      Claims claims;
-      for (const uint32_t rule : silent) claims.rules.push_back({Claim::What::Silent, rule});
-      finding.witness = checker.show(*kind, answer, claims);
-      checker.report(std::move(finding));
+      const Verdict verdict = checker.ask(*kind, required).verdict;
+      if (verdict == Verdict::Impossible) continue;
+      const Formula silent = decision.model.formulas.all(required);
+      const RegionList list = checker.regions(*kind, silent);
+      if (verdict == Verdict::Unknown || !list.complete) {
+        checker.inconclusive(CheckId::Gap, {}, "`" + text + "`");
+        continue;
+      }
+      for (const Region& region : list.regions) report_gap(checker, *kind, scope.object, silent, region, claims);
     }
   }
 }

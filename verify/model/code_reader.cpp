@@ -343,7 +343,7 @@ Formula CodeReader::set_test(const format::Instr& instr, SiteId set) {
   std::vector<Pred> wanted;
   if (number) {
     const format::Range range = view_.NumberSets[instr.b];
-    if (!every) wanted.push_back({Pred::Kind::NumberIn, Compare::Eq, 0, instr.b});
+    if (!every) wanted.push_back({Pred::Kind::NumberIn, Compare::Eq, 0, preds().number_set_of(instr.b)});
     for (uint32_t i = 0; every && i < range.count; ++i) {
       wanted.push_back({Pred::Kind::NumberCompare, Compare::Eq, view_.Numbers[range.first + i], 0});
     }
@@ -385,11 +385,11 @@ Formula CodeReader::test(const format::Instr& instr, SiteId set) {
     case Opcode::NumberCompare:
       return unary(instr.a, {Pred::Kind::NumberCompare, compare, view_.Numbers[instr.b], 0}, set);
     case Opcode::NumberIn:
-      return unary(instr.a, {Pred::Kind::NumberIn, Compare::Eq, 0, instr.b}, set);
+      return unary(instr.a, {Pred::Kind::NumberIn, Compare::Eq, 0, preds().number_set_of(instr.b)}, set);
     case Opcode::StringIn:
       return unary(instr.a, {Pred::Kind::TextIn, Compare::Eq, 0, preds().text_set_of(instr.b)}, set);
     case Opcode::StringMatch:
-      return unary(instr.a, {Pred::Kind::TextMatch, Compare::Eq, 0, instr.b}, set);
+      return unary(instr.a, {Pred::Kind::TextMatch, Compare::Eq, 0, preds().pattern_of(instr.b)}, set);
     case Opcode::VersionCompare: {
       const std::string_view version = model_.world().bundle.text(view_.Strings[instr.b]);
       return unary(instr.a, {Pred::Kind::VersionCompare, compare, 0, preds().text_set({version})}, set);
@@ -410,7 +410,7 @@ Formula CodeReader::test(const format::Instr& instr, SiteId set) {
     case Opcode::SetEmpty:
       return empty(instr.a, set);
     case Opcode::InWindow:
-      return model_.lit(model_.now_site(), {Pred::Kind::Window, Compare::Eq, 0, instr.b}, {});
+      return model_.lit(model_.now_site(), {Pred::Kind::Window, Compare::Eq, 0, preds().window_of(instr.b)}, {});
     case Opcode::StringEqual:
       return equality(instr.a, instr.b, set, true);
     case Opcode::EnumEqual:
@@ -445,7 +445,19 @@ Formula KindModel::code(format::Range range) {
 }
 
 Formula KindModel::requirement(uint32_t requirement) {
-  return CodeReader(*this).requirement(world_.bundle.view().Requirements[requirement], false);
+  const Formula made = CodeReader(*this).requirement(world_.bundle.view().Requirements[requirement], false);
+  const format::View& view = world_.bundle.view();
+  const format::RequirementRow& row = view.Requirements[requirement];
+  RequirementWords& words = requirements[made];
+  words.count = row.count;
+  words.from = world_.preds.texts(world_.preds.text_set_of(row.from));
+  words.within_ns = row.within_ns;
+  words.including_actor = row.including_actor != 0;
+  words.excluding.clear();
+  for (uint32_t i = 0; i < row.excluding.count; ++i) {
+    words.excluding.push_back(SiteId{view.Indices[row.excluding.first + i]});
+  }
+  return made;
 }
 
 Formula KindModel::approver_is_actor(const format::RequirementRow& row) {

@@ -46,6 +46,7 @@ void DecisionModel::add_rule(uint32_t index) {
   rule.fires = model.code(entry.match);
   if (entry.surely.count > 0) rule.surely = model.code(entry.surely);
   rule.enforced = view.Rules[entry.object].mode == format::Mode::Enforce;
+  rule.effect = view.Rules[entry.object].effect;
   if (view.Rules[entry.object].effect == format::Effect::Hold) {
     rule.met = model.code(entry.until);
   } else {
@@ -102,9 +103,8 @@ void DecisionModel::add_lifts() {
   }
 }
 
-Formula DecisionModel::stands(size_t at, size_t without) {
+Formula stands_of(Formulas& f, const std::vector<RuleOnKind>& rules, size_t at, size_t without) {
   const RuleOnKind& rule = rules[at];
-  Formulas& f = model.formulas;
   std::vector<Formula> overriding;
   for (const size_t other : rule.overriders) {
     if (other != without) overriding.push_back(rules[other].fires);
@@ -112,14 +112,14 @@ Formula DecisionModel::stands(size_t at, size_t without) {
   return f.all({rule.fires, f.negation(rule.excepted), f.negation(f.any(overriding))});
 }
 
-Outcomes DecisionModel::outcomes(const std::vector<size_t>& among, size_t without) {
-  Formulas& f = model.formulas;
+Outcomes outcomes_of(Formulas& f, const std::vector<RuleOnKind>& rules, bool default_allow,
+                     const std::vector<size_t>& among, size_t without) {
   std::vector<Formula> deny, unmet, allow;
   for (const size_t at : among) {
     const RuleOnKind& rule = rules[at];
-    const format::Effect effect = row(rule).effect;
+    const format::Effect effect = rule.effect;
     if (at == without || !rule.enforced || !decides(effect)) continue;
-    const Formula applied = stands(at, without);
+    const Formula applied = stands_of(f, rules, at, without);
     if (effect == format::Effect::Deny) {
       deny.push_back(f.both(applied, rule.surely));
       unmet.push_back(f.both(applied, f.negation(rule.surely)));
@@ -133,10 +133,15 @@ Outcomes DecisionModel::outcomes(const std::vector<size_t>& among, size_t withou
   Outcomes result;
   result.by_default = f.both(free, f.negation(any_allow));
   result.hold = f.both(f.negation(any_deny), any_unmet);
-  const bool default_allow = model.row().default_outcome == 0;
   result.allow = default_allow ? free : f.both(free, any_allow);
   result.deny = default_allow ? any_deny : f.either(any_deny, result.by_default);
   return result;
+}
+
+Formula DecisionModel::stands(size_t at, size_t without) { return stands_of(model.formulas, rules, at, without); }
+
+Outcomes DecisionModel::outcomes(const std::vector<size_t>& among, size_t without) {
+  return outcomes_of(model.formulas, rules, model.row().default_outcome == 0, among, without);
 }
 
 }  // namespace guard::verify

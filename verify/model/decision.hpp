@@ -23,6 +23,7 @@ struct RuleOnKind {
   Formula excepted = kFalse;
   std::vector<size_t> overriders;  // positions in DecisionModel::rules: enforced allows that name it
   bool enforced = false;
+  format::Effect effect = format::Effect::Warn;
 };
 struct ExceptionOnKind {
   uint32_t exception = 0, entry = 0;
@@ -42,6 +43,11 @@ struct Outcomes {
   Formula deny = kFalse, hold = kFalse, allow = kFalse;  // exactly one holds
   Formula by_default = kFalse;                           // no rule gives the outcome
 };
+
+// The same as DecisionModel's, of rules that another bundle's were made into.
+[[nodiscard]] Formula stands_of(Formulas& formulas, const std::vector<RuleOnKind>& rules, size_t rule, size_t without);
+[[nodiscard]] Outcomes outcomes_of(Formulas& formulas, const std::vector<RuleOnKind>& rules, bool default_allow,
+                                   const std::vector<size_t>& among, size_t without);
 
 class DecisionModel {
  public:

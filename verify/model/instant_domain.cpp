@@ -13,12 +13,14 @@ namespace guard::verify {
 const std::vector<WindowTable::Change>& WindowTable::changes(uint32_t window) {
   const auto found = known_.find(window);
   if (found != known_.end()) return found->second;
+  const Preds::Row own = preds_.window(window);
+  const guardvm::format::View& view = own.bundle->view();
   std::vector<Change> list;
   int64_t at = from_;
   while (at < to_) {
-    const bool inside = guardvm::in_window(bundle_.view(), window, at);
+    const bool inside = guardvm::in_window(view, own.row, at);
     if (list.empty() || list.back().inside != inside) list.push_back({at, inside});
-    const int64_t next = guardvm::next_window_edge(bundle_.view(), window, at);
+    const int64_t next = guardvm::next_window_edge(view, own.row, at);
     GUARD_CHECK(next > at, "a window's next edge lies behind");
     at = next;
   }
@@ -39,9 +41,7 @@ class InstantDomain : public Domain {
     if (pred.kind == Pred::Kind::Window) used_.insert(pred.index);
     if (pred.kind == Pred::Kind::NumberCompare) cuts_.insert({pred.number, pred.number + 1});
     if (pred.kind != Pred::Kind::NumberIn) return;
-    const guardvm::format::Range range = preds_.bundle().view().NumberSets[pred.index];
-    for (uint32_t i = 0; i < range.count; ++i) {
-      const int64_t number = preds_.bundle().view().Numbers[range.first + i];
+    for (const int64_t number : preds_.numbers(pred.index)) {
       cuts_.insert({number, number + 1});
     }
   }
@@ -116,14 +116,18 @@ class InstantDomain : public Domain {
     ClassSet result;
     for (uint32_t cls = 0; cls < classes_; ++cls) {
       const int64_t at = parts_[cls][0].low;
-      const bool inside = pred.kind == Pred::Kind::Window ? guardvm::in_window(preds_.bundle().view(), pred.index, at)
-                                                          : preds_.holds(id, {true, at, {}});
+      const bool inside =
+          pred.kind == Pred::Kind::Window ? window_holds(pred.index, at) : preds_.holds(id, {true, at, {}});
       if (inside) result.append(cls, cls + 1);
     }
     return result;
   }
 
  private:
+  [[nodiscard]] bool window_holds(uint32_t window, int64_t at) const {
+    return guardvm::in_window(preds_.window(window).bundle->view(), preds_.window(window).row, at);
+  }
+
   const Preds& preds_;
   WindowTable& windows_;
   int64_t from_, to_;

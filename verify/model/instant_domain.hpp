@@ -11,7 +11,7 @@ namespace guard::verify {
 class WindowTable {
  public:
   // REQUIRES: [from, to) lies inside the bundle's horizon when it has windows.
-  WindowTable(const guardvm::Bundle& bundle, int64_t from, int64_t to) : bundle_(bundle), from_(from), to_(to) {}
+  WindowTable(const Preds& preds, int64_t from, int64_t to) : preds_(preds), from_(from), to_(to) {}
   struct Change {
     int64_t at;
     bool inside;
@@ -20,7 +20,7 @@ class WindowTable {
   [[nodiscard]] const std::vector<Change>& changes(uint32_t window);
 
  private:
-  const guardvm::Bundle& bundle_;
+  const Preds& preds_;
   int64_t from_, to_;
   std::unordered_map<uint32_t, std::vector<Change>> known_;
 };

@@ -50,7 +50,7 @@ World::World(const guardvm::Bundle& bundle_, int64_t as_of_ns)
       from(bundle_.view().Meta[0].horizon_from_ns),
       to(bundle_.view().Meta[0].horizon_to_ns),
       preds(bundle_),
-      windows(bundle_, from, to),
+      windows(preds, from, to),
       absolute(bundle_.view().Kinds.size()) {
   for (const format::Instr& instr : bundle.view().Code) note_absolute(bundle.view(), instr, absolute);
   for (auto& list : absolute) std::sort(list.begin(), list.end());
@@ -188,8 +188,8 @@ std::unique_ptr<Domain> KindModel::make_domain(const Site& site) {
       bounds.steps = kTimeSteps;
       break;
     default:
-      bounds.min = leaf.min;
-      bounds.max = leaf.max;
+      bounds.min = site.range ? site.range->first : leaf.min;
+      bounds.max = site.range ? site.range->second : leaf.max;
       break;
   }
   return make_number_domain(world_.preds, bounds);

@@ -8,6 +8,7 @@
 // jumps), so what is proved is said of what runs. Timestamps are seen by their age at the instant wherever every test
 // of them is relative to it; the set then needs no clock arithmetic.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,12 +43,22 @@ struct Site {
   SiteId element = kNoSite;  // Set: the site of its elements
   SiteId set = kNoSite;      // Element: its set
   bool optional = false;     // may be absent although its parent is present
+  std::optional<std::pair<int64_t, int64_t>> range;  // of numbers, wider than the leaf's: another bundle's
   bool age = false;          // a timestamp, seen as instant minus value
   uint32_t domain = 0;       // Scalar, Element, Signal, Presence (after close)
 };
 
 // A signal's state as a number of its domain.
 enum class SignalState : uint8_t { Fresh, Missing, Stale };
+
+// What a formula of a requirement says, for writing it down.
+struct RequirementWords {
+  uint32_t count = 0;
+  std::vector<std::string_view> from;
+  int64_t within_ns = -1;  // -1: any age
+  std::vector<SiteId> excluding;
+  bool including_actor = false;
+};
 
 class KindModel {
  public:
@@ -71,6 +82,7 @@ class KindModel {
   [[nodiscard]] Result<bool> close();
 
   Formulas formulas;
+  std::map<Formula, RequirementWords> requirements;  // by the formula that `requirement` gave
   [[nodiscard]] World& world() const { return world_; }
   [[nodiscard]] uint32_t kind() const { return kind_; }
   [[nodiscard]] const format::KindRow& row() const { return row_; }
@@ -89,6 +101,7 @@ class KindModel {
 
  private:
   friend class CodeReader;
+  friend class Joiner;
   void add_leaves();
   SiteId add_site(uint32_t leaf_row, SiteId list, const std::vector<SiteId>& siblings);
   void join(SiteId a, SiteId b);

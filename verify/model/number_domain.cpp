@@ -33,10 +33,8 @@ class NumberDomain : public Domain {
     const Pred& pred = preds_[id];
     if (pred.kind == Pred::Kind::NumberCompare) cuts_.push_back(pred.number);
     if (pred.kind == Pred::Kind::NumberIn) {
-      const guardvm::format::Range range = preds_.bundle().view().NumberSets[pred.index];
-      for (uint32_t i = 0; i < range.count; ++i) {
-        cuts_.push_back(preds_.bundle().view().Numbers[range.first + i]);
-      }
+      const std::vector<int64_t>& numbers = preds_.numbers(pred.index);
+      cuts_.insert(cuts_.end(), numbers.begin(), numbers.end());
     }
   }
 
@@ -87,9 +85,7 @@ class NumberDomain : public Domain {
     const Pred& pred = preds_[id];
     if (pred.kind == Pred::Kind::Present) return all();
     if (pred.kind == Pred::Kind::NumberIn) {
-      const guardvm::format::Range range = preds_.bundle().view().NumberSets[pred.index];
-      for (uint32_t i = 0; i < range.count; ++i) {
-        const int64_t number = preds_.bundle().view().Numbers[range.first + i];
+      for (const int64_t number : preds_.numbers(pred.index)) {
         const uint32_t at = lower(number);
         if (at < classes_ && parts_[at].low == number) result.append(at, at + 1);
       }

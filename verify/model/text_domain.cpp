@@ -96,12 +96,13 @@ class TextDomain : public Domain {
     constants_.erase(std::unique(constants_.begin(), constants_.end()), constants_.end());
     std::vector<Pattern> patterns{partition::any_run()};
     for (const uint32_t index : used_patterns_) {
-      const format::PatternRow& row = preds_.bundle().view().Patterns[index];
+      const guardvm::Bundle& bundle = *preds_.pattern(index).bundle;
+      const format::PatternRow& row = bundle.view().Patterns[preds_.pattern(index).row];
       if (row.match == format::Match::Regex) {
-        regexes_.push_back({&preds_.bundle().view(), &preds_.bundle().view().Dfas[row.dfa]});
+        regexes_.push_back({&bundle.view(), &bundle.view().Dfas[row.dfa]});
         regex_patterns_.push_back(index);
       } else {
-        patterns.push_back(to_pattern(row.match, preds_.bundle().text(row.text)));
+        patterns.push_back(to_pattern(row.match, bundle.text(row.text)));
         plain_patterns_.push_back(index);
       }
     }

@@ -18,8 +18,7 @@ Mask first_values(const Variable& variable, uint32_t count) {
 
 }  // namespace
 
-void make_readable(Grounding& grounding, Solver& solver, Assignment& solution) {
-  Problem& problem = grounding.problem;
+void make_readable(Problem& problem, Solver& solver, Assignment& solution) {
   const size_t required = problem.required.size();
   for (uint32_t v = 0; v < problem.variables.size(); ++v) {
     while (const uint32_t at = position(problem.variables[v], solution.values[v])) {

@@ -15,7 +15,7 @@ namespace guard::verify {
 // The solution whose values are the most readable ones, variable by variable in order of declaration: absent before
 // present, false before true, the policy's own literals first, small before large, few rows and elements.
 // COST: some questions to the engines; the result does not depend on which of them found the first solution.
-void make_readable(Grounding& grounding, Solver& solver, Assignment& solution);
+void make_readable(Problem& problem, Solver& solver, Assignment& solution);
 
 // The action as JSON, one line. Attributes in order of declaration; what the solution does not speak of gets a plain
 // value, or is left out where it is optional.

@@ -39,6 +39,25 @@ struct Baseline {
               cl::value_desc("path"), cl::sub(command), cl::cat(category)) {}
 };
 
+struct AsOf {
+  cl::opt<std::string> date;
+  AsOf(cl::SubCommand& command, cl::OptionCategory& category)
+      : date("as-of", cl::desc("speak about instants from here on (default: today)"), cl::value_desc("date"),
+             cl::sub(command), cl::cat(category)) {}
+};
+
+struct Engine {
+  cl::opt<verify::EngineMode> mode;
+  Engine(cl::SubCommand& command, cl::OptionCategory& category)
+      : mode("engine", cl::desc("what answers the questions"), cl::init(verify::EngineMode::Auto), cl::sub(command),
+             cl::cat(category),
+             cl::values(
+                 clEnumValN(verify::EngineMode::Auto, "auto", "boxes where they suffice, Z3 for the rest (default)"),
+                 clEnumValN(verify::EngineMode::Both, "both", "both for everything; a difference is exit code 70"),
+                 clEnumValN(verify::EngineMode::Boxes, "boxes", "boxes alone"),
+                 clEnumValN(verify::EngineMode::Z3, "z3", "Z3 alone"))) {}
+};
+
 std::vector<std::string> strings(const cl::list<std::string>& list) { return {list.begin(), list.end()}; }
 
 struct CommandLine {
@@ -102,22 +121,12 @@ struct CommandLine {
   cl::list<std::string> verify_paths{cl::Positional, cl::OneOrMore, cl::desc("PATHS...|BUNDLE"), cl::sub(verify),
                                      cl::cat(category)};
   Baseline verify_baseline{verify, category};
-  cl::opt<std::string> as_of{"as-of", cl::desc("speak about instants from here on (default: today)"),
-                             cl::value_desc("date"), cl::sub(verify), cl::cat(category)};
   cl::opt<bool> verify_stats{"stats", cl::desc("print queries by engine, time by check and classes"), cl::sub(verify),
                              cl::cat(category)};
   cl::opt<unsigned> verify_jobs{"jobs", cl::desc("threads (default: one per core); the report is the same"),
                                 cl::value_desc("N"), cl::sub(verify), cl::cat(category)};
-  cl::opt<verify::EngineMode> engine{
-      "engine",
-      cl::desc("what answers the questions"),
-      cl::init(verify::EngineMode::Auto),
-      cl::sub(verify),
-      cl::cat(category),
-      cl::values(clEnumValN(verify::EngineMode::Auto, "auto", "boxes where they suffice, Z3 for the rest (default)"),
-                 clEnumValN(verify::EngineMode::Both, "both", "both for everything; a difference is exit code 70"),
-                 clEnumValN(verify::EngineMode::Boxes, "boxes", "boxes alone"),
-                 clEnumValN(verify::EngineMode::Z3, "z3", "Z3 alone"))};
+  AsOf verify_as_of{verify, category};
+  Engine verify_engine{verify, category};
   cl::opt<verify::ReportFormat> verify_format{
       "format",
       cl::desc("form of the report"),
@@ -134,6 +143,20 @@ struct CommandLine {
       cl::cat(category),
       cl::values(clEnumValN(Severity::Error, "error", ""), clEnumValN(Severity::Warning, "warning", "(default)"),
                  clEnumValN(Severity::Note, "note", ""))};
+
+  cl::SubCommand diff{"diff", "show what a change of a policy set newly allows, denies or holds"};
+  cl::opt<std::string> diff_before{cl::Positional, cl::Required, cl::desc("OLD"), cl::sub(diff), cl::cat(category)};
+  cl::opt<std::string> diff_after{cl::Positional, cl::Required, cl::desc("NEW"), cl::sub(diff), cl::cat(category)};
+  AsOf diff_as_of{diff, category};
+  Engine diff_engine{diff, category};
+  cl::opt<verify::DiffFormat> diff_format{
+      "format",
+      cl::desc("form of the report"),
+      cl::init(verify::DiffFormat::Text),
+      cl::sub(diff),
+      cl::cat(category),
+      cl::values(clEnumValN(verify::DiffFormat::Text, "text", "for people (default)"),
+                 clEnumValN(verify::DiffFormat::Json, "json", "one JSON document"))};
 
   std::string exit_codes = exit_code_help();  // LLVM keeps a reference
   cl::extrahelp exits{exit_codes};
@@ -159,10 +182,13 @@ guardvm::Exit run_selected(const CommandLine& line) {
   }
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   if (line.verify) {
-    return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.as_of, line.engine,
-                       line.verify_format, line.fail_on, line.verify_stats, line.verify_jobs});
+    return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.verify_as_of.date,
+                       line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats, line.verify_jobs});
   }
-  return usage_error("name a command: build, check, fmt, test, verify or dump; `guardc --help` says more");
+  if (line.diff) {
+    return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});
+  }
+  return usage_error("name a command: build, check, fmt, test, verify, diff or dump; `guardc --help` says more");
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+// The actions of a kind that satisfy a formula, as a complete list of conditions of the language.
+//
+// A region is a box over the groups of tests (atoms.hpp): per group some of its cells. What is no test of one attribute
+// (attributes that compare, approvals, lists) is a group as well, so regions are exact.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "verify/regions/atoms.hpp"
+#include "verify/regions/words.hpp"
+#include "verify/solve/engine.hpp"
+#include "verify/solve/grounding.hpp"
+
+namespace guard::verify {
+
+struct Region {
+  std::string condition;    // of the language; `true` when it is everything
+  Formula formula = kTrue;  // the same
+};
+struct RegionList {
+  std::vector<Region> regions;  // largest first
+  bool complete = false;        // false: a budget was hit, and the list says nothing
+};
+
+// An exact, irredundant cover of `wanted` by maximal boxes. Regions may reach into `free`, of which nothing is said:
+// what is no admissible action. REQUIRES: the model is closed. COST: questions per region about as many as there are
+// cells, over as many variables as the formulas have groups.
+[[nodiscard]] RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, Formula wanted, Formula free);
+
+// Some of a group's cells as a condition: `alternatives` joined by `or`, or `all of` several joined by `and`.
+struct Choice {
+  std::string text;
+  bool alternatives = false;  // a disjunction, which stands in parentheses beside others
+  Formula formula = kTrue;
+};
+[[nodiscard]] Choice choose_words(KindModel& model, Words& words, const AtomGroup& group,
+                                  const std::vector<bool>& cells);
+
+}  // namespace guard::verify
