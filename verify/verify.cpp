@@ -77,6 +77,16 @@ Report run(const guardvm::Bundle& bundle, const Options& options) {
   return report;
 }
 
+void keep_new(Report& report, const Report& base) {
+  const auto known = [&](const Finding& finding) {
+    return std::any_of(base.findings.begin(), base.findings.end(), [&](const Finding& other) {
+      return finding.check == other.check && finding.rules == other.rules && finding.subject == other.subject &&
+             finding.kind == other.kind && finding.region == other.region && finding.message == other.message;
+    });
+  };
+  std::erase_if(report.findings, known);
+}
+
 bool fails(const Report& report, Severity least) {
   return std::any_of(report.findings.begin(), report.findings.end(),
                      [least](const Finding& f) { return f.severity <= least; });

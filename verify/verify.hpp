@@ -14,6 +14,7 @@
 
 #include "guardvm/bundle.hpp"
 #include "verify/checks/checker.hpp"
+#include "verify/diff/diff.hpp"
 
 namespace guard::verify {
 
@@ -29,6 +30,7 @@ struct Report {
   EngineStats engines;
   size_t classes = 0;
   std::vector<CheckTime> times;
+  std::optional<DiffReport> changes;  // against a base
 };
 [[nodiscard]] Report run(const guardvm::Bundle& bundle, const Options& options);
 
@@ -44,6 +46,9 @@ struct RenderOptions {
 };
 [[nodiscard]] std::string render(const Report& report, const guardvm::Bundle& bundle, ReportFormat format,
                                  const RenderOptions& options);
+// Leaves only the findings that the base does not have. A finding is known by its check, rules, subject, kind and
+// region, and the words of its message, so moving its lines does not make it new.
+void keep_new(Report& report, const Report& base);
 // Whether some finding is at least that severe.
 [[nodiscard]] bool fails(const Report& report, Severity least);
 

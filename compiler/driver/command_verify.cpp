@@ -3,12 +3,27 @@
 #include <string>
 
 #include "driver/commands.hpp"
+#include "driver/git.hpp"
 #include "driver/set_bundle.hpp"
 #include "driver/verify_report.hpp"
 
 namespace guard::driver {
+namespace {
+
+std::variant<guardvm::Bundle, guardvm::Exit> load_base(const VerifyOptions& options) {
+  if (options.base_ref.empty()) return load_set({options.base}, {});
+  const Result<Checkout> checkout = Checkout::of(options.paths, options.base_ref);
+  if (!checkout.ok()) return usage_error(checkout.error());
+  return load_set(checkout.value().paths(), options.baseline);
+}
+
+}  // namespace
 
 guardvm::Exit run_verify(const VerifyOptions& options) {
+  if (!options.base.empty() && !options.base_ref.empty()) return usage_error("give `--base` or `--base-ref`, not both");
+  if (options.new_only && options.base.empty() && options.base_ref.empty()) {
+    return usage_error("`--new-only` needs a base: add `--base OLD` or `--base-ref GITREF`");
+  }
   const std::variant<guardvm::Bundle, guardvm::Exit> loaded = load_set(options.paths, options.baseline);
   if (const auto* refused = std::get_if<guardvm::Exit>(&loaded)) return *refused;
   const guardvm::Bundle& bundle = std::get<guardvm::Bundle>(loaded);
@@ -17,9 +32,19 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   if (const std::string why = cannot_verify(bundle, *as_of); !why.empty()) return usage_error(why);
   const auto severities = read_severities(options.severities);
   if (!severities.ok()) return usage_error(severities.error());
-  const verify::Report report = verify::run(bundle, {*as_of, options.engine, severities.value()});
+  const verify::Options asked{*as_of, options.engine, severities.value()};
+  verify::Report report = verify::run(bundle, asked);
+  if (!options.base.empty() || !options.base_ref.empty()) {
+    const std::variant<guardvm::Bundle, guardvm::Exit> base = load_base(options);
+    if (const auto* refused = std::get_if<guardvm::Exit>(&base)) return *refused;
+    const guardvm::Bundle& before = std::get<guardvm::Bundle>(base);
+    if (const std::string why = cannot_verify(before, *as_of); !why.empty()) return usage_error("the base: " + why);
+    if (options.new_only) verify::keep_new(report, verify::run(before, asked));
+    report.changes = verify::diff(before, bundle, asked);
+  }
   if (!write_reports(report, bundle, options)) return guardvm::Exit::Usage;
-  if (!report.inconclusive.empty()) return guardvm::Exit::Hold;
+  if (!report.inconclusive.empty() || (report.changes && !report.changes->inconclusive.empty()))
+    return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;
 }
 

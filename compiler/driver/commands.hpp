@@ -57,6 +57,9 @@ struct VerifyOptions {
   std::vector<std::string> outputs;     // FORMAT=FILE, beside `format` on standard output
   std::vector<std::string> severities;  // CHECK=error|warning|note|off
   std::string witness_dir;              // where the actions are written; empty: nowhere
+  std::string base;                     // the set as it was: a folder, a file or a bundle; empty: none
+  std::string base_ref;                 // the same, from git: a commit; empty: none
+  bool new_only = false;                // only findings that the base does not have
 };
 [[nodiscard]] guardvm::Exit run_verify(const VerifyOptions& options);
 

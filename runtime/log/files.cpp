@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -70,9 +71,11 @@ bool replace_file(const std::string& path, std::string_view bytes, unsigned mode
 Loaded<std::string> read_file(const std::string& path, size_t limit) {
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.open()) return io_error("read", path);
-  std::string bytes(limit + 1, '\0');
+  constexpr size_t kFirstBytes = 4096;  // A small file touches few pages.
+  std::string bytes;
   size_t size = 0;
-  while (size < bytes.size()) {
+  while (size <= limit) {
+    if (size == bytes.size()) bytes.resize(std::min(limit + 1, std::max(kFirstBytes, size * 2)));
     const ssize_t got = ::read(descriptor.number(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("read", path);

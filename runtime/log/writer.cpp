@@ -53,9 +53,8 @@ struct Writer::Impl final : KeySource {
   std::string path;
   Options options;
   Descriptor file;
-  bool folder_synced = false;  // since the file was opened
-  uint64_t known_size = 0;     // of the file when this writer last wrote to it; 0: not yet
-  Tail tail;                   // its end then
+  uint64_t known_size = 0;  // of the file when this writer last wrote to it; 0: not yet
+  Tail tail;                // its end then
   std::optional<Key> key_;
   std::optional<LoadError> broken;  // a sync failed: what is on disk is not known
   RecordWriter records;
@@ -89,7 +88,6 @@ Loaded<bool> Writer::Impl::open() {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return io_error("open the decision log", path);
   if (!S_ISREG(status.st_mode)) return LoadError{"the decision log `" + path + "` is not a regular file"};
-  folder_synced = false;
   known_size = 0;
   tail = {};
   return true;
@@ -134,31 +132,31 @@ Loaded<uint64_t> Writer::Impl::find_end() {
   return size;
 }
 
-// A torn file is not closed: the record that says so stands behind it.
+// A file with a torn end is not closed, nor one that lacks its last line end: what mends it stands behind it.
 bool Writer::Impl::must_rotate(uint64_t size, int64_t time_ns) const {
-  if (!tail.any || tail.torn.bytes > 0) return false;
+  if (!tail.any || tail.torn.bytes > 0 || !tail.line_ended) return false;
   if (options.rotate_bytes > 0 && size >= options.rotate_bytes) return true;
   return options.rotate_daily && tail.last_time.substr(0, kDayCharacters) < day_of(time_ns);
 }
 
-// Appends `line` to the file; on failure takes back what of it was written.
+// Appends `line` to the file; on failure takes back what of it was written. The name of an empty file is made safe
+// first, so a file that is not empty needs no more than its own sync.
 Loaded<bool> Writer::Impl::write_line(uint64_t size) {
+  if (size == 0 && !sync_folder_of(path)) return io_error("sync the folder of the decision log", path);
   if (!write_all(file.number(), line)) {
     LoadError error = io_error("write to the decision log", path, ": make room, then run the action again");
     if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) known_size = 0;
     return error;
   }
-  // Whoever made the file may have ended before its name was on disk.
-  if (::fdatasync(file.number()) != 0 || (!folder_synced && !sync_folder_of(path))) {
+  if (::fdatasync(file.number()) != 0) {
     broken = io_error("sync the decision log", path, ": what is on disk is not known");
     return *broken;
   }
-  folder_synced = true;
   return true;
 }
 
-// Makes a new file with `line` in it and gives it the log's name; the old one has its closed name from before that on.
-// Gives the closed name.
+// Gives the log's name to a new, empty file, which is then open and locked; the old one has its closed name from before
+// that on. Gives the closed name.
 Loaded<std::string> Writer::Impl::rotate() {
   struct stat status {
   }, there{};
@@ -172,19 +170,14 @@ Loaded<std::string> Writer::Impl::rotate() {
   const std::string fresh = path + ".new";
   ::unlink(fresh.c_str());
   Descriptor next(::open(fresh.c_str(), O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777));
-  const bool good = next.open() && write_all(next.number(), line) && ::fsync(next.number()) == 0 &&
-                    ::flock(next.number(), LOCK_EX) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0;
+  const bool good = next.open() && ::flock(next.number(), LOCK_EX) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0;
   if (!good) {
-    LoadError error = io_error("write to the decision log", path, ": make room, then run the action again");
+    LoadError error = io_error("make a new file for the decision log", path, ": make room, then run the action again");
     ::unlink(fresh.c_str());
     return error;
   }
   file = std::move(next);
-  folder_synced = true;
-  if (!sync_folder_of(path)) {
-    broken = io_error("sync the folder of the decision log", path, ": what is on disk is not known");
-    return *broken;
-  }
+  known_size = 0;
   return closed;
 }
 
@@ -226,14 +219,13 @@ Loaded<Appended> Writer::append(const Entry& entry) {
     line += '\n';
 
     uint64_t end = size.value();
-    if (self.must_rotate(size.value(), entry.time_ns)) {
+    if (self.must_rotate(end, entry.time_ns)) {
       Loaded<std::string> rotated = self.rotate();
       if (!rotated.ok()) return rotated.error();
       closed = std::move(rotated.value());
       end = 0;
-    } else if (const Loaded<bool> wrote = self.write_line(size.value()); !wrote.ok()) {
-      return wrote.error();
     }
+    if (const Loaded<bool> wrote = self.write_line(end); !wrote.ok()) return wrote.error();
     self.known_size = end + line.size();
     self.tail = {.any = true, .head = head, .last_time = {}, .end = self.known_size, .torn = {}, .line_ended = true};
     append_timestamp(self.tail.last_time, entry.time_ns);

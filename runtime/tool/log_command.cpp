@@ -108,4 +108,35 @@ Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord
   return true;
 }
 
+std::vector<log::Checkpoint> read_checkpoints(const std::string& path, const log::Key& key,
+                                              std::vector<log::Finding>& findings) {
+  std::vector<log::Checkpoint> good;
+  uint64_t number = 0;
+  const auto find = [&](std::string text) {
+    findings.push_back({log::FindingKind::BadCheckpoint, path, number, std::move(text)});
+  };
+  const Loaded<bool> read = read_log_lines({path, {}, 0}, [&](std::string_view line, bool) {
+    ++number;
+    const Loaded<log::Checkpoint> checkpoint = log::read_checkpoint(line, key);
+    if (checkpoint.ok())
+      good.push_back(checkpoint.value());
+    else
+      find(checkpoint.error().message);
+  });
+  if (!read.ok()) {
+    number = 0;
+    find(read.error().message);
+  }
+  return good;
+}
+
+void append_finding(std::string& out, const log::Finding& finding) {
+  out += finding.file;
+  if (finding.line > 0) out += ':' + std::to_string(finding.line);
+  if (!finding.file.empty()) out += ": ";
+  out += "error[";
+  out += log::finding_word(finding.kind);
+  out += "]: " + finding.text + '\n';
+}
+
 }  // namespace guardvm::tool

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "log/chain.hpp"
 #include "log/record_view.hpp"
 #include "log/segments.hpp"
 #include "tool/arguments.hpp"
@@ -28,7 +29,10 @@ using UseLine = std::function<void(std::string_view line, bool ended)>;
 using UseRecord = std::function<void(const log::RecordView& record)>;
 [[nodiscard]] Loaded<bool> read_records(const std::vector<std::string>& names, const UseRecord& use);
 
-// How many findings `log verify` has in the logs, without checkpoints; that older files are gone is none here.
-[[nodiscard]] Loaded<uint64_t> count_findings(const std::vector<std::string>& names);
+// The checkpoints of a file that are signed with the key; others, and a file that cannot be read, are findings.
+[[nodiscard]] std::vector<log::Checkpoint> read_checkpoints(const std::string& path, const log::Key& key,
+                                                            std::vector<log::Finding>& findings);
+// "log:4: error[changed]: …" and a line end.
+void append_finding(std::string& out, const log::Finding& finding);
 
 }  // namespace guardvm::tool

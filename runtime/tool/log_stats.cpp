@@ -86,7 +86,7 @@ void append_counts(std::string& out, std::string_view title, const Counts& count
 }
 
 void append_text(std::string& out, const Stats& stats) {
-  out += std::to_string(stats.records) + " records";
+  out += std::to_string(stats.records) + (stats.records == 1 ? " record" : " records");
   if (stats.records > 0) out += ", " + stats.first + " to " + stats.last;
   out += '\n';
   append_counts(out, "outcomes", stats.outcomes);

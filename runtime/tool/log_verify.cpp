@@ -20,7 +20,6 @@ namespace {
 using log::Chain;
 using log::Checkpoint;
 using log::Finding;
-using log::FindingKind;
 
 struct Verified {
   std::string log;
@@ -29,28 +28,6 @@ struct Verified {
   std::vector<Finding> checkpoint_findings;
   bool with_checkpoints = false;
 };
-
-// Reads the checkpoints that are signed with the key; others are findings.
-std::vector<Checkpoint> read_checkpoints(const std::string& path, const log::Key& key, std::vector<Finding>& findings) {
-  std::vector<Checkpoint> good;
-  uint64_t number = 0;
-  const auto find = [&](std::string text) {
-    findings.push_back({FindingKind::BadCheckpoint, path, number, std::move(text)});
-  };
-  const Loaded<bool> read = read_log_lines({path, {}, 0}, [&](std::string_view line, bool) {
-    ++number;
-    const Loaded<Checkpoint> checkpoint = log::read_checkpoint(line, key);
-    if (checkpoint.ok())
-      good.push_back(checkpoint.value());
-    else
-      find(checkpoint.error().message);
-  });
-  if (!read.ok()) {
-    number = 0;
-    find(read.error().message);
-  }
-  return good;
-}
 
 void verify_files(const std::vector<log::LogFile>& files, Chain& chain) {
   for (const log::LogFile& file : files) {
@@ -69,15 +46,8 @@ void append_place(std::string& out, const std::string& file, uint64_t line) {
 
 void print_text(std::string& out, const Verified& verified) {
   const Chain& chain = verified.chain;
-  const auto print = [&out](const Finding& finding) {
-    append_place(out, finding.file, finding.line);
-    if (!finding.file.empty()) out += ": ";
-    out += "error[";
-    out += log::finding_word(finding.kind);
-    out += "]: " + finding.text + '\n';
-  };
-  for (const Finding& finding : verified.checkpoint_findings) print(finding);
-  for (const Finding& finding : chain.findings()) print(finding);
+  for (const Finding& finding : verified.checkpoint_findings) append_finding(out, finding);
+  for (const Finding& finding : chain.findings()) append_finding(out, finding);
   if (chain.finding_count() > chain.findings().size())
     out += "… and " + std::to_string(chain.finding_count() - chain.findings().size()) + " more\n";
   for (const log::TornNote& note : chain.torn()) {
@@ -86,7 +56,7 @@ void print_text(std::string& out, const Verified& verified) {
            std::to_string(note.bytes) + " bytes\n";
   }
   const uint64_t findings = chain.finding_count() + verified.checkpoint_findings.size();
-  out += verified.log + ": " + std::to_string(chain.records()) + " records";
+  out += verified.log + ": " + std::to_string(chain.records()) + (chain.records() == 1 ? " record" : " records");
   if (chain.records() > 0)
     out += ", " + std::to_string(chain.first_sequence()) + " to " + std::to_string(chain.head().sequence);
   out += ", in " + std::to_string(verified.files) + (verified.files == 1 ? " file; " : " files; ");
@@ -201,19 +171,6 @@ int log_verify(Arguments words) {
   }
   if (!output.flush()) return usage_error("cannot write to standard output");
   return static_cast<int>(clean ? Exit::Ok : Exit::Deny);
-}
-
-Loaded<uint64_t> count_findings(const std::vector<std::string>& names) {
-  const Loaded<std::vector<log::Log>> logs = log::logs_named(names);
-  if (!logs.ok()) return logs.error();
-  uint64_t count = 0;
-  for (const log::Log& each : logs.value()) {
-    Chain chain({});
-    verify_files(each.files, chain);
-    count += chain.finding_count();
-    for (const Finding& finding : chain.findings()) count -= finding.kind == FindingKind::BeginsLate ? 1 : 0;
-  }
-  return count;
 }
 
 int log_checkpoint(Arguments words) {

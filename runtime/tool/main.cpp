@@ -29,7 +29,7 @@ constexpr Own kOwn[] = {{"gate", guardvm::tool::run_gate, true},
                         {"action", guardvm::tool::run_action, true},
                         {"log", run_log, true},
                         {"replay", run_replay},
-                        {"report", run_report}};
+                        {"report", run_report, true}};
 
 int run(const Own& own, const std::vector<std::string>& words) {
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };

@@ -43,8 +43,9 @@ int run_inspect(const Options& options);
 int run_log(const std::vector<std::string>& words);
 // `words`: behind `gate`.
 int run_gate(const std::vector<std::string>& words);
-// `arguments`: behind `replay` or `report`.
+// `arguments`: behind `replay`.
 int run_replay(const std::vector<std::string>& arguments);
+// `arguments`: behind `report`.
 int run_report(const std::vector<std::string>& arguments);
 
 }  // namespace guardvm::tool

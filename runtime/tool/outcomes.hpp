@@ -1,14 +1,12 @@
 // What the commands share: exit codes of outcomes, and how the tool refuses.
 #pragma once
-#include <array>
 #include <cstdio>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/session.hpp"
+#include "rehearse/counts.hpp"
 
 namespace guardvm::tool {
 
@@ -24,14 +22,6 @@ inline Exit exit_code(Outcome outcome) {
       return Exit::Error;
   }
   return Exit::Internal;
-}
-
-inline constexpr std::array kOutcomes = {Outcome::Allow, Outcome::Deny, Outcome::Hold, Outcome::Error};
-// The outcome of a word ("deny"); nothing for other words.
-inline std::optional<Outcome> outcome_named(std::string_view word) {
-  for (const Outcome outcome : kOutcomes)
-    if (outcome_word(outcome) == word) return outcome;
-  return std::nullopt;
 }
 
 // Whether the outcome rests on this rule.

@@ -5,14 +5,6 @@
 
 namespace guardvm::tool {
 
-std::vector<std::pair<std::string, uint64_t>> TextCounts::most() const {
-  std::vector<std::pair<std::string, uint64_t>> list(counts_.begin(), counts_.end());
-  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
-  return list;
-}
-
 void keep_first(std::vector<Example>& examples, size_t most) {
   std::sort(examples.begin(), examples.end(), [](const Example& a, const Example& b) { return a.order < b.order; });
   if (examples.size() > most) examples.resize(most);

@@ -6,53 +6,12 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "guardvm/session.hpp"
+#include "rehearse/counts.hpp"
 
 namespace guardvm::tool {
-
-// How strict an outcome is; what is stricter blocks more.
-[[nodiscard]] inline int strictness(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::Allow:
-      return 0;
-    case Outcome::Hold:
-      return 1;
-    case Outcome::Deny:
-      return 2;
-    case Outcome::Error:
-      return 3;
-  }
-  return 3;
-}
-
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-// Counts by a text.
-class TextCounts {
- public:
-  void add(std::string_view text, uint64_t n = 1) {
-    const auto found = counts_.find(text);
-    if (found != counts_.end())
-      found->second += n;
-    else
-      counts_.emplace(std::string(text), n);
-  }
-  void add(const TextCounts& other) {
-    for (const auto& [text, n] : other.counts_) add(text, n);
-  }
-  [[nodiscard]] bool empty() const { return counts_.empty(); }
-  // Most first; equals by the text.
-  [[nodiscard]] std::vector<std::pair<std::string, uint64_t>> most() const;
-
- private:
-  std::unordered_map<std::string, uint64_t, TextHash, std::equal_to<>> counts_;
-};
 
 struct RuleTally {
   uint64_t fired = 0;

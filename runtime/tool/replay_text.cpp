@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "read/json_writer.hpp"
+#include "rehearse/columns.hpp"
 #include "tool/outcomes.hpp"
 #include "tool/replay.hpp"
 
@@ -33,21 +34,6 @@ std::vector<NamedRule> fired_rules(const ReplayResult& result, std::vector<std::
     return weight(a) != weight(b) ? weight(a) > weight(b) : a.tally.fired > b.tally.fired;
   });
   return list;
-}
-
-std::string right(uint64_t number, size_t width) {
-  const std::string digits = std::to_string(number);
-  return std::string(width - std::min(width, digits.size()), ' ') + digits;
-}
-
-void pad_to(std::string& out, std::string_view text, size_t width) {
-  out += text;
-  out.append(text.size() < width ? width - text.size() : 1, ' ');
-}
-
-// Control characters of a value would move what follows.
-void append_plain(std::string& out, std::string_view text) {
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
 }
 
 void append_outcomes(std::string& out, const ReplayTally& tally) {

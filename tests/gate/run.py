@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -163,7 +164,8 @@ def digest(bench):
     for change in ({"service": "wob"}, {"canary": 61}, {"actor": {"id": "bob", "groups": ["dev"]}}, {"actor": {"id": "ann", "groups": []}}):
         bench.action({**ACTION, **change}, "b.json")
         expect(bench.digest("b.json") != same, f"{change} does not change the digest")
-    page = 'guard action 1\nkind="deploy"\nactor.groups=["dev"]\nactor.id="ann"\ncanary=60\nservice="web"\n'
+    document = (pathlib.Path(__file__).resolve().parents[2] / "runtime/gate/GATE.md").read_text(encoding="utf-8")
+    page = re.search(r"```\n(guard action 1\n.*?)```", document, re.S).group(1)
     expect(same == "sha256:" + hashlib.sha256(page.encode()).hexdigest(), "GATE.md's bytes have another digest")
 
 
@@ -366,7 +368,26 @@ def github(bench):
     expect("cannot write the step summary" in done.stderr, done.stderr)
 
 
-CASES = {f.__name__: f for f in (approvals, digest, signed, signals, skew, wait, kept, logged, github)}
+def environment(bench):
+    """`action new` takes from the environment what is not set, and says which variable is wrong."""
+    def new(variables, *words, exits=0):
+        return bench.vm("action", "new", "s.bundle", "deploy", "--env-prefix", "X_", *words, exits=exits, env={**os.environ, **variables})
+
+    given = {"X_ACTOR_ID": "ann", "X_ACTOR_GROUPS": '["dev"]', "X_SERVICE": "web", "X_CANARY": "60"}
+    record = json.loads(new(given).stdout)
+    expect(record == ACTION, record)
+    expect(json.loads(new(given, "--set", "service=shop", "--set", "actor.groups=ops").stdout)["actor"] == {"groups": ["ops"], "id": "ann"},
+           "what is set goes before the environment")
+    expect(json.loads(new({**given, "X_ACTOR_ID": "eve"}, "--set-json", 'actor={"id":"ann","groups":[]}').stdout)["actor"]["id"] == "ann",
+           "also when a whole record is set")
+    done = new({**given, "X_ACTOR_GROUPS": "dev"}, exits=1)
+    expect("environment variable `X_ACTOR_GROUPS`: the value of `actor.groups` is not JSON" in done.stderr, done.stderr)
+    done = new({**given, "X_SERVICE": ""}, exits=6)
+    expect("missing-attribute at /service" in done.stderr, done.stderr)
+    bench.vm("gate", "s.bundle", "-", "--signals", "signals", exits=2, input=json.dumps(record))  # the signal is of another day
+
+
+CASES = {f.__name__: f for f in (approvals, digest, signed, signals, skew, wait, kept, logged, github, environment)}
 
 
 def main():

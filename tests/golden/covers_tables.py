@@ -61,6 +61,7 @@ def main():
         ("diagnostics", rows(root, "compiler/diag/diagnostics.def", "GUARD_DIAG", 1), lambda row: f"[{row}]" in output),
         ("checks", rows(root, "verify/checks/checks.def", "GUARD_FINDING", 1), lambda row: f"[{row}]" in output),
         ("log findings", rows(root, "runtime/log/findings.def", "GUARD_LOG_FINDING", 1), lambda row: f"error[{row}]" in output),
+        ("measures", rows(root, "runtime/rehearse/measures.def", "GUARD_MEASURE", 1), lambda row: f'"{row}":' in output),
         ("errors", rows(root, "runtime/tables/errors.def", "GUARD_ERROR", 1),
          lambda row: f'"code":"{row}"' in output),
         ("opcodes", rows(root, "runtime/tables/opcodes.def", "GUARD_OP", 2),

@@ -142,6 +142,37 @@ def kill(bench, rounds):
           f"{len(ids)} records in {verified['files']} files, {verified['torn_count']} torn lines (seed {seed})")
 
 
+def gate_kill(bench, rounds):
+    """The gate itself, killed at any moment of its short life; several at a time."""
+    given = {k: v for k, v in action(60).items() if k != "time"}
+    (bench.folder / "action.json").write_text(json.dumps(given))
+    command = [bench.bin / "guardvm", "gate", bench.folder / "s.bundle", bench.folder / "action.json", "--log", bench.log, "--format", "json",
+               "--log-rotate", "20000"]
+    seed = random.SystemRandom().randrange(1 << 32)
+    dice, reports, killed = random.Random(seed), [], 0
+    started = time.monotonic()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    usual = time.monotonic() - started  # how long one takes here
+    for _ in range(rounds):
+        gates = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        time.sleep(dice.uniform(0, 2 * usual))
+        for gate in gates:
+            gate.send_signal(signal.SIGKILL)
+        for gate in gates:
+            out, err = gate.communicate()
+            expect(gate.returncode in (2, -signal.SIGKILL), f"seed {seed}: a gate ended with {gate.returncode}: {err}")
+            killed += gate.returncode == -signal.SIGKILL
+            if gate.returncode == 2 or out.endswith("}\n"):
+                record = json.loads(out)["record"]
+                reports.append((record["seq"], record["id"]))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    expect(done.returncode == 2, done.stderr)
+    ids, verified = check_all_found(bench, reports)
+    expect(killed > 0 and reports, f"{killed} killed, {len(reports)} reported: the test does not reach both")
+    print(f"guardvm gate: {rounds} rounds of 2, {killed} killed, {len(reports)} decisions reported, {len(reports)} found, lost 0; {len(ids)} records in "
+          f"{verified['files']} files (seed {seed})")
+
+
 def torn(bench, step):
     """The last write cut short at every length, also the write that tells of it: the next run goes on."""
     expect(bench.write().returncode == 0, "cannot write")
@@ -169,6 +200,15 @@ def torn(bench, step):
             done = bench.write()
             expect(done.returncode == 0, f"cut at {cut} and {second}: {done.stderr}")
             check_all_found(bench, reported(done.stdout))
+    # Behind what is to be mended, no file is closed.
+    for cut in (kept + 40, len(whole) - 1):
+        bench.log.write_bytes(whole[:cut])
+        done = bench.write("--rotate", 10)
+        expect(done.returncode == 0, done.stderr)
+        check_all_found(bench, reported(done.stdout))
+        for name in bench.files():
+            if re.fullmatch(r"log\.\d{12}", name):
+                (bench.folder / name).unlink()
     # The first record of a log.
     for cut in range(1, kept // 2, 29):
         bench.log.write_bytes(whole[:cut])
@@ -409,6 +449,17 @@ def rotation(bench, _):
     expect(bench.guardvm("log", "compress", "log").returncode == 0, "compress again")
     expect([name for name in bench.files() if re.fullmatch(r"log\.\d{12}", name)] == [], f"{bench.files()}")
     check_all_found(bench, reports)
+    # The new file made, and no record in it; by a writer that goes on rotating, and with the last closed file compressed.
+    for more in ([], ["--rotate", 100, "--compress"]):
+        last = json.loads(bench.log.read_bytes().splitlines()[0])["seq"]
+        bench.log.rename(bench.folder / f"log.{last:012}")
+        bench.log.write_bytes(b"")
+        expect(bench.verify()[0] == 0, "with an empty file")
+        done = bench.write(*more)
+        expect(done.returncode == 0, done.stderr)
+        reports += reported(done.stdout)
+        check_all_found(bench, reports)
+        expect(bench.guardvm("log", "compress", "log").returncode == 0, "compress")
     # The open file is gone: the chain goes on from the last closed one.
     bench.log.unlink()
     gone = {seq for seq, _ in reports} - set(bench.ids())
@@ -544,7 +595,7 @@ def document(bench, _):
     print(f"LOG.md: {len(members)} members in order, chain, digests and {len(rows)} findings as documented")
 
 
-CASES = {"kill": (kill, 150), "torn": (torn, 13), "full": (full, 0), "read_only": (read_only, 0), "many": (many, 0), "tamper": (tamper, 1000),
+CASES = {"kill": (kill, 150), "gate_kill": (gate_kill, 150), "torn": (torn, 13), "full": (full, 0), "read_only": (read_only, 0), "many": (many, 0), "tamper": (tamper, 1000),
          "rotation": (rotation, 0), "sensitive": (sensitive, 0), "large": (large, 0), "document": (document, 0)}
 
 

@@ -61,6 +61,28 @@ property::Files both(const property::Files& wide, const property::Files& other) 
   return out;
 }
 
+// With a rule more per attribute of words or whole numbers, so that all their values are among the actions: what one of
+// two schemas does not take is told by no rule.
+property::Files reading_all(property::Files files) {
+  std::string reasons;
+  const auto compiled = property::compile(files, reasons);
+  if (!compiled) return files;
+  std::string text = "policy oracle_reads\n";
+  for (const check::Kind& kind : compiled->set.kinds)
+    for (size_t i = 0; i < kind.leaves.size(); ++i) {
+      const check::Leaf& leaf = kind.leaves[i];
+      std::string value;
+      if (leaf.type.kind == check::TypeKind::Enum)
+        value = compiled->set.enums[static_cast<uint32_t>(leaf.type.enum_id)].words[0];
+      if (leaf.type.kind == check::TypeKind::Int) value = std::to_string(leaf.type.max);
+      if (value.empty() || leaf.parent != check::kNoLeaf) continue;
+      text += "rule " + kind.name + "_" + std::to_string(i) + " on " + kind.name + "\n  when " +
+              (leaf.optional ? leaf.path + " is present and " : "") + leaf.path + " == " + value + "\n  warn\n";
+    }
+  files.push_back({"oracle_reads.guard", text});
+  return files;
+}
+
 Side side(const property::Files& files) {
   std::string reasons;
   auto compiled = property::compile(files, reasons);
@@ -135,7 +157,8 @@ DiffComparison compare_diff(const property::Files& before, const property::Files
   const std::string old_types = types_of(before), new_types = types_of(after);
   const bool wider =
       new_types.size() > old_types.size() || (new_types.size() == old_types.size() && new_types > old_types);
-  const property::Files together = wider || old_types == new_types ? both(after, before) : both(before, after);
+  property::Files together = wider || old_types == new_types ? both(after, before) : both(before, after);
+  if (old_types != new_types) together = reading_all(std::move(together));
   const Side all = side(together);
   Side old_side = side(before), new_side = side(after);
   old_side.same_schema = old_types == types_of(together);

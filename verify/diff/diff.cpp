@@ -170,6 +170,7 @@ class KindDiff {
 
   Verdict ask(const std::vector<Formula>& required, std::unique_ptr<Grounding>& grounding, Assignment& solution) {
     if (std::find(required.begin(), required.end(), kFalse) != required.end()) return Verdict::Impossible;
+    solution = {};
     grounding = grounder_.ground(required);
     const auto& terms = grounding->problem.required;
     if (std::find(terms.begin(), terms.end(), kFalseTerm) != terms.end()) return Verdict::Impossible;

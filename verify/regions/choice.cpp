@@ -3,6 +3,7 @@
 // SOUND: every conjunction lies inside the wanted cells and together they have all of them; the other form is the same
 //   of the cells that are not wanted, from outside.
 #include <algorithm>
+#include <optional>
 
 #include "verify/regions/regions.hpp"
 
@@ -112,6 +113,55 @@ class Chooser {
     return choice;
   }
 
+  // The words of a plain enum: `x == a`, `x in { a, b }`, or without one of them. Nothing: it is none, its absence is
+  // among the cells, or one test says it.
+  std::optional<Choice> listed(KindModel& model, const AtomGroup& group) const {
+    if (group.sites.size() != 1) return std::nullopt;
+    const SiteId id = group.sites[0];
+    const format::LeafRow& leaf = model.leaf(id);
+    if (model.site(id).kind != SiteKind::Scalar || leaf.type != format::Type::Enum) return std::nullopt;
+    for (const Test& test : tests_) {
+      if (test.cells == wanted_) return std::nullopt;
+    }
+    const guardvm::Bundle& bundle = model.world().bundle;
+    const format::Range range = bundle.view().Enums[leaf.enum_id].words;
+    std::vector<std::string> in, out;
+    std::vector<Formula> formulas;
+    std::vector<bool> met(wanted_.size(), false);
+    for (uint32_t w = 0; w < range.count; ++w) {
+      AtomGroup::Cell own;
+      for (const Formula atom : group.atoms) {
+        if (model.formulas[atom].op != Op::Lit) return std::nullopt;
+        own.push_back(model.world().preds.holds(PredId{model.formulas[atom].b}, {true, w, {}}));
+      }
+      const auto at = static_cast<size_t>(std::find(group.cells.begin(), group.cells.end(), own) - group.cells.begin());
+      GUARD_CHECK(at < wanted_.size(), "a word that is in no cell");
+      (wanted_[at] ? in : out).emplace_back(bundle.text(bundle.view().Strings[range.first + w]));
+      if (!wanted_[at] || met[at]) continue;
+      met[at] = true;
+      std::vector<Formula> all;
+      for (size_t a = 0; a < group.atoms.size(); ++a) {
+        all.push_back(own[a] ? group.atoms[a] : model.formulas.negation(group.atoms[a]));
+      }
+      formulas.push_back(model.formulas.all(all));
+    }
+    if (met != wanted_) return std::nullopt;  // also absent
+    const std::string path = model.path(id);
+    Choice choice;
+    choice.formula = model.formulas.any(formulas);
+    if (model.site(id).optional) choice.text = path + " is present and ";
+    if (out.size() == 1 && in.size() > 1) {
+      choice.text += path + " != " + out[0];
+    } else if (in.size() == 1) {
+      choice.text += path + " == " + in[0];
+    } else {
+      choice.text += path + " in { ";
+      for (size_t i = 0; i < in.size(); ++i) choice.text += (i > 0 ? ", " : "") + in[i];
+      choice.text += " }";
+    }
+    return choice;
+  }
+
  private:
   // Attributes in order of declaration, constants as they ascend.
   uint32_t order(size_t test) const { return static_cast<uint32_t>(tests_[test].literal.formula); }
@@ -181,6 +231,7 @@ size_t length(const std::vector<Indices>& parts) {
 
 Choice choose_words(KindModel& model, Words& words, const AtomGroup& group, const std::vector<bool>& cells) {
   const Chooser chooser(model, words, group, cells);
+  if (const std::optional<Choice> listed = chooser.listed(model, group)) return *listed;
   const std::vector<Indices> any = chooser.parts(true), all = chooser.parts(false);
   const bool first = length(any) <= length(all);
   return chooser.write(model, first ? any : all, first);

@@ -25,12 +25,8 @@ std::string_view word(ChangeOf what) {
   return {};
 }
 
-std::string diff_json(const DiffReport& report) {
+void add_changes(nlohmann::ordered_json& out, const DiffReport& report) {
   using Json = nlohmann::ordered_json;
-  Json out;
-  std::string as_of;
-  guardvm::append_timestamp(as_of, report.as_of_ns);
-  out["as_of"] = as_of;
   out["changes"] = Json::array();
   for (const Change& change : report.changes) {
     Json one;
@@ -53,8 +49,16 @@ std::string diff_json(const DiffReport& report) {
     one["what"] = change.what;
     out["schema"].push_back(std::move(one));
   }
+}
+
+std::string diff_json(const DiffReport& report) {
+  nlohmann::ordered_json out;
+  std::string as_of;
+  guardvm::append_timestamp(as_of, report.as_of_ns);
+  out["as_of"] = as_of;
+  add_changes(out, report);
   out["inconclusive"] = report.inconclusive;
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace guard::verify::rendering

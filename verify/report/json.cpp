@@ -59,6 +59,10 @@ std::string json(const Report& report, const guardvm::Bundle& bundle, const Rend
   for (const Finding& finding : report.inconclusive) out["inconclusive"].push_back(one(finding, bundle));
   out["accepted"] = Json::array();
   for (const Finding& finding : report.accepted) out["accepted"].push_back(one(finding, bundle));
+  if (report.changes) {  // against a base: as in diff_json.cpp
+    add_changes(out, *report.changes);
+    for (const std::string& what : report.changes->inconclusive) out["inconclusive"].push_back({{"message", what}});
+  }
   Json& numbers = out["stats"];
   numbers["rules"] = bundle.view().Rules.size();
   numbers["classes"] = report.classes;

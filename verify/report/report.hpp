@@ -1,6 +1,7 @@
 // The renderings of a report, and what they share. Pure: no I/O. Internal to verify; everybody else calls
 // guard::verify::render.
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "verify/diff/diff.hpp"
@@ -19,7 +20,8 @@ namespace guard::verify::rendering {
 [[nodiscard]] bool names_region(const Finding& finding);
 // "accepted: the reason (owner ops, until 2026-01-01T00:00:00Z)"; REQUIRES: finding.acceptance
 [[nodiscard]] std::string acceptance_text(const Finding& finding);
-
+// Its `changes` and `schema` into a document.
+void add_changes(nlohmann::ordered_json& out, const DiffReport& report);
 [[nodiscard]] std::string diff_text(const DiffReport& report);
 [[nodiscard]] std::string diff_json(const DiffReport& report);
 

@@ -20,6 +20,7 @@ std::string text(const Report& report, const guardvm::Bundle& bundle, const Rend
   for (const Finding& finding : report.findings) out += writer.all(finding);
   for (const Finding& finding : report.inconclusive) out += writer.all(finding);
   out += summary(report) + ", as of " + Checker::instant_text(report.as_of_ns) + "\n";
+  if (report.changes) out += "\nagainst the base:\n" + diff_text(*report.changes);
   if (!options.stats) return out;
   out += "classes            " + std::to_string(report.classes) + "\n";
   out += "queries by boxes   " + std::to_string(report.engines.boxes) + " in " + milliseconds(report.engines.boxes_ns) +

@@ -124,6 +124,12 @@ struct CommandLine {
   cl::opt<bool> verify_stats{"stats", cl::desc("print queries by engine, time by check and classes"), cl::sub(verify),
                              cl::cat(category)};
   AsOf verify_as_of{verify, category};
+  cl::opt<std::string> base{"base", cl::desc("also show what changed since this set or bundle"), cl::value_desc("old"),
+                            cl::sub(verify), cl::cat(category)};
+  cl::opt<std::string> base_ref{"base-ref", cl::desc("the same, since this commit of the paths' git repository"),
+                                cl::value_desc("gitref"), cl::sub(verify), cl::cat(category)};
+  cl::opt<bool> new_only{"new-only", cl::desc("report only findings that the base does not have"), cl::sub(verify),
+                         cl::cat(category)};
   Engine verify_engine{verify, category};
   cl::opt<verify::ReportFormat> verify_format{"format",
                                               cl::desc("form of the report"),
@@ -191,7 +197,8 @@ guardvm::Exit run_selected(const CommandLine& line) {
   if (line.verify) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.verify_as_of.date,
                        line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats,
-                       strings(line.verify_outputs), strings(line.verify_severities), line.witness_dir});
+                       strings(line.verify_outputs), strings(line.verify_severities), line.witness_dir, line.base,
+                       line.base_ref, line.new_only});
   }
   if (line.diff) {
     return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});
