@@ -236,7 +236,7 @@ class Encoder {
 }  // namespace
 
 struct Z3Engine::Impl {
-  z3::solver fresh() {
+  static z3::solver fresh(z3::context& context) {
     z3::solver solver(context, "QF_FD");
     z3::params params(context);
     params.set("rlimit", kResourceLimit);
@@ -245,7 +245,7 @@ struct Z3Engine::Impl {
     return solver;
   }
   z3::context context;
-  z3::solver kept{fresh()};  // of the questions whose solution nobody reads
+  z3::solver kept{fresh(context)};  // of the questions whose solution nobody reads
 };
 
 Z3Engine::Z3Engine() : impl_(std::make_unique<Impl>()) {}
@@ -274,9 +274,12 @@ Verdict verdict_of(const Ask& ask) {
 }  // namespace
 
 Verdict Z3Engine::solve(const Problem& problem, Assignment& solution) {
+  // A context of its own: which solution Z3 gives depends on what its context has seen, and a report must not depend on
+  // which thread asked what before.
   return verdict_of([&] {
-    z3::solver solver = impl_->fresh();
-    return Encoder(impl_->context, problem).check(solver, &solution);
+    z3::context context;
+    z3::solver solver = Impl::fresh(context);
+    return Encoder(context, problem).check(solver, &solution);
   });
 }
 
@@ -288,7 +291,7 @@ Verdict Z3Engine::decide(const Problem& problem) {
     return result;
   });
   if (verdict != Verdict::Unknown) return verdict;
-  impl_->kept = impl_->fresh();
+  impl_->kept = Impl::fresh(impl_->context);
   Assignment unused;
   return solve(problem, unused);
 }
