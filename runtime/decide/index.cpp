@@ -280,7 +280,8 @@ void Index::sort_found(uint32_t entries) {
   }
 }
 
-[[gnu::always_inline]] inline void Index::consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time) {
+[[gnu::always_inline]] inline void Index::consider(const Facts& facts, const format::Candidate& candidate,
+                                                   bool at_any_time) {
   const Slot& slot = facts.slots[candidate.leaf];
   const bool in_range = (slot.present != 0) & (candidate.least <= slot.number) & (slot.number <= candidate.most);
   const bool found = at_any_time ? in_range || candidate.leaf == facts.kind->now

@@ -37,15 +37,15 @@ struct World {
 enum class SiteKind : uint8_t { Scalar, Set, List, Presence, Signal, Element };
 struct Site {
   SiteKind kind = SiteKind::Scalar;
-  uint32_t leaf = 0;         // row of Leaves
-  SiteId parent = kNoSite;   // must be present for this one to be
-  SiteId list = kNoSite;     // a column: its list
-  SiteId element = kNoSite;  // Set: the site of its elements
-  SiteId set = kNoSite;      // Element: its set
-  bool optional = false;     // may be absent although its parent is present
+  uint32_t leaf = 0;                                 // row of Leaves
+  SiteId parent = kNoSite;                           // must be present for this one to be
+  SiteId list = kNoSite;                             // a column: its list
+  SiteId element = kNoSite;                          // Set: the site of its elements
+  SiteId set = kNoSite;                              // Element: its set
+  bool optional = false;                             // may be absent although its parent is present
   std::optional<std::pair<int64_t, int64_t>> range;  // of numbers, wider than the leaf's: another bundle's
-  bool age = false;          // a timestamp, seen as instant minus value
-  uint32_t domain = 0;       // Scalar, Element, Signal, Presence (after close)
+  bool age = false;                                  // a timestamp, seen as instant minus value
+  uint32_t domain = 0;                               // Scalar, Element, Signal, Presence (after close)
 };
 
 // A signal's state as a number of its domain.

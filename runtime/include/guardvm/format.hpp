@@ -423,7 +423,8 @@ struct ExcerptRow {       // whole lines of source that a rule, exception, … t
   X(5, Indices, uint32_t)                                                                                              \
   X(6, NumberSets, Range)                                                                                              \
   X(7, StringSets, Range)                                                                                              \
-  X(10, Enums, EnumRow) X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow)    \
+  X(10, Enums, EnumRow)                                                                                                \
+  X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow)                          \
       X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(            \
           26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) X(28, Requirements, RequirementRow)                \
           X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) X(31, WindowSteps, WindowStepRow) X( \
