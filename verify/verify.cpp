@@ -103,18 +103,18 @@ void run_parts(std::vector<Part>& parts, const std::function<void(Part&, uint32_
   for (std::thread& thread : threads) thread.join();
 }
 
-// What the parts found, in the order of the report.
+// The report of the parts. REQUIRES: the first one has the findings of all.
 Report merged(std::vector<Part>& parts, int64_t as_of_ns) {
   Report report;
   report.as_of_ns = as_of_ns;
   report.times = parts[0].times;
+  for (Finding& finding : parts[0].checker->findings()) {
+    std::vector<Finding>& list = finding.inconclusive ? report.inconclusive
+                                 : finding.acceptance ? report.accepted
+                                                      : report.findings;
+    list.push_back(std::move(finding));
+  }
   for (Part& part : parts) {
-    for (Finding& finding : part.checker->findings()) {
-      std::vector<Finding>& list = finding.inconclusive ? report.inconclusive
-                                   : finding.acceptance ? report.accepted
-                                                        : report.findings;
-      list.push_back(std::move(finding));
-    }
     const EngineStats& stats = part.checker->solver().stats();
     report.engines.boxes += stats.boxes;
     report.engines.z3 += stats.z3;
