@@ -67,18 +67,7 @@ class Search {
   enum class Truth : uint8_t { False, Open, True };
 
   bool reads_sums() const {
-    std::vector<bool> seen(problem_.size(), false);
-    std::vector<TermId> stack = problem_.required;
-    while (!stack.empty()) {
-      const TermId id = stack.back();
-      stack.pop_back();
-      if (seen[static_cast<uint32_t>(id)]) continue;
-      seen[static_cast<uint32_t>(id)] = true;
-      const Term& term = problem_.term(id);
-      if (term.op == Term::Op::Linear) return true;
-      stack.insert(stack.end(), term.children.begin(), term.children.end());
-    }
-    return false;
+    return problem_.any_below(problem_.required, [](const Term& term) { return term.op == Term::Op::Linear; });
   }
 
   Truth literal(const Term& term) const {

@@ -6,20 +6,13 @@
 namespace guard::verify {
 namespace {
 
-// Every term below the given ones, once.
+// Every term that is one of the given ones or below them, once.
 template <typename Visit>
 void each_term(const Problem& problem, const std::vector<TermId>& terms, const Visit& visit) {
-  std::vector<bool> seen(problem.size(), false);
-  std::vector<TermId> stack = terms;
-  while (!stack.empty()) {
-    const TermId id = stack.back();
-    stack.pop_back();
-    if (seen[static_cast<uint32_t>(id)]) continue;
-    seen[static_cast<uint32_t>(id)] = true;
-    const Term& term = problem.term(id);
+  (void)problem.any_below(terms, [&visit](const Term& term) {
     visit(term);
-    stack.insert(stack.end(), term.children.begin(), term.children.end());
-  }
+    return false;
+  });
 }
 
 }  // namespace

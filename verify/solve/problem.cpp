@@ -235,4 +235,19 @@ TermId Problem::sum(GroundSum sum, bool negated) {
   return add(std::move(term));
 }
 
+bool Problem::any_below(const std::vector<TermId>& terms, const std::function<bool(const Term&)>& is) const {
+  std::vector<bool> seen(size(), false);
+  std::vector<TermId> stack = terms;
+  while (!stack.empty()) {
+    const TermId id = stack.back();
+    stack.pop_back();
+    if (seen[static_cast<uint32_t>(id)]) continue;
+    seen[static_cast<uint32_t>(id)] = true;
+    const Term& own = term(id);
+    if (is(own)) return true;
+    stack.insert(stack.end(), own.children.begin(), own.children.end());
+  }
+  return false;
+}
+
 }  // namespace guard::verify

@@ -73,6 +73,8 @@ class Problem {
   [[nodiscard]] bool holds(TermId term, const Assignment& solution) const;
   [[nodiscard]] bool holds_where(TermId term, const std::function<bool(const Term&)>& leaf) const;
   [[nodiscard]] bool leaf_holds(const Term& leaf, const Assignment& solution) const;
+  // Whether `is` holds of one of the terms, or of one below them; each is asked once, until it does.
+  [[nodiscard]] bool any_below(const std::vector<TermId>& terms, const std::function<bool(const Term&)>& is) const;
   // The term's opposite.
   [[nodiscard]] TermId opposite(TermId term);
 
