@@ -15,7 +15,7 @@ namespace {
 constexpr unsigned kMaxJobs = 64;
 
 std::variant<guardvm::Bundle, guardvm::Exit> load_base(const VerifyOptions& options) {
-  if (options.base_ref.empty()) return load_set({options.base}, {});
+  if (options.base_ref.empty()) return load_set({options.base}, options.baseline);
   const Result<Checkout> checkout = Checkout::of(options.paths, options.base_ref);
   if (!checkout.ok()) return usage_error(checkout.error());
   return load_set(checkout.value().paths(), options.baseline);
@@ -36,6 +36,8 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   if (const std::string why = cannot_verify(bundle, *as_of); !why.empty()) return usage_error(why);
   const auto severities = read_severities(options.severities);
   if (!severities.ok()) return usage_error(severities.error());
+  const Result<ReportFiles> files = read_outputs(options.outputs);
+  if (!files.ok()) return usage_error(files.error());
   Progress progress("verify");
   verify::Options asked;
   asked.as_of_ns = *as_of;
@@ -53,7 +55,7 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
     report.changes = verify::diff(before, bundle, asked);
   }
   progress.clear();
-  if (!write_reports(report, bundle, options)) return guardvm::Exit::Usage;
+  if (!write_reports(report, bundle, options, files.value())) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty() || (report.changes && !report.changes->inconclusive.empty()))
     return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;

@@ -99,17 +99,24 @@ Result<decltype(verify::Options::severities)> read_severities(const std::vector<
   return out;
 }
 
-bool write_reports(const verify::Report& report, const guardvm::Bundle& bundle, const VerifyOptions& options) {
+Result<ReportFiles> read_outputs(const std::vector<std::string>& given) {
+  ReportFiles out;
+  for (const std::string& text : given) {
+    const auto [word, path] = split(text);
+    const std::optional<verify::ReportFormat> format = verify::find_format(word);
+    if (!format || path.empty())
+      return Failure{"`--output " + text + "`: say FORMAT=FILE, with a format that --format knows"};
+    out.emplace_back(*format, path);
+  }
+  return out;
+}
+
+bool write_reports(const verify::Report& report, const guardvm::Bundle& bundle, const VerifyOptions& options,
+                   const ReportFiles& files) {
   const verify::RenderOptions how{options.stats, options.fail_on};
   if (!options.witness_dir.empty() && !write_witnesses(report, bundle, options.witness_dir)) return false;
-  for (const std::string& output : options.outputs) {
-    const auto [word, path] = split(output);
-    const std::optional<verify::ReportFormat> format = verify::find_format(word);
-    if (!format || path.empty()) {
-      (void)usage_error("`--output " + output + "`: say FORMAT=FILE, with a format that --format knows");
-      return false;
-    }
-    if (!write(path, verify::render(report, bundle, *format, how))) return false;
+  for (const auto& [format, path] : files) {
+    if (!write(path, verify::render(report, bundle, format, how))) return false;
   }
   return write_output(verify::render(report, bundle, options.format, how));
 }

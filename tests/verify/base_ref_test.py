@@ -89,6 +89,12 @@ def main():
         for name in ("old", "sets"):
             subprocess.run([GUARDC, "build", name, "-o", f"{name}.bundle"], cwd=top, check=True, capture_output=True)
         assert changes(top, "diff", "old.bundle", "sets.bundle") == changes(top, "diff", "old", "sets")
+
+        # The organisation's set stands on both sides.
+        organisation = pathlib.Path(top) / "org"
+        organisation.mkdir()
+        (organisation / "org.guard").write_text("policy org\nrule never_ten on deploy\n  when replicas == 10\n  deny\n  because \"ten is for tests\"\n")
+        assert changes(top, "verify", "old", "--baseline", "org", "--base", "old", expect=0) == []
     print("base-ref and the laws of diff: ok")
 
 
