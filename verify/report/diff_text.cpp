@@ -1,11 +1,9 @@
 // The changes between two bundles for people: a paragraph per class, a line per region with its action.
-#include "read/values.hpp"
 #include "verify/report/report.hpp"
 
 namespace guard::verify::rendering {
-namespace {
 
-std::string title(const Change& change) {
+std::string change_title(const Change& change) {
   if (change.what == ChangeOf::Requirements) return "still held, for other reasons";
   if (change.what == ChangeOf::Obligations) return "still `" + change.to + "`, with other obligations";
   const std::string was = ", was `" + change.from + "`";
@@ -15,12 +13,20 @@ std::string title(const Change& change) {
   return "an error now" + was;
 }
 
-}  // namespace
+std::string schema_text(const SchemaChange& change) {
+  return "`" + change.kind + "`" + (change.attribute.empty() ? "" : ", attribute `" + change.attribute + "`") + ": " +
+         change.what;
+}
+
+std::string change_count(const DiffReport& report) {
+  const size_t count = report.changes.size();
+  return count == 0 ? "no change" : std::to_string(count) + (count == 1 ? " change" : " changes");
+}
 
 std::string diff_text(const DiffReport& report) {
   std::string out, last;
   for (const Change& change : report.changes) {
-    const std::string head = "`" + change.kind + "`: " + title(change) + "\n";
+    const std::string head = "`" + change.kind + "`: " + change_title(change) + "\n";
     if (head != last) out += (out.empty() ? "" : "\n") + head;
     last = head;
     out += "  when " + change.region + "\n";
@@ -31,17 +37,9 @@ std::string diff_text(const DiffReport& report) {
     out += "\n";
   }
   if (!report.schema.empty()) out += std::string(out.empty() ? "" : "\n") + "schema\n";
-  for (const SchemaChange& change : report.schema) {
-    out += "  `" + change.kind + "`" + (change.attribute.empty() ? "" : ", attribute `" + change.attribute + "`") +
-           ": " + change.what + "\n";
-  }
+  for (const SchemaChange& change : report.schema) out += "  " + schema_text(change) + "\n";
   for (const std::string& what : report.inconclusive) out += "inconclusive: " + what + "\n";
-  std::string as_of;
-  guardvm::append_timestamp(as_of, report.as_of_ns);
-  const size_t count = report.changes.size();
-  out += (count == 0 ? "no change" : std::to_string(count) + (count == 1 ? " change" : " changes")) + ", as of " +
-         as_of + "\n";
-  return out;
+  return out + change_count(report) + ", as of " + Checker::instant_text(report.as_of_ns) + "\n";
 }
 
 }  // namespace guard::verify::rendering

@@ -1,5 +1,6 @@
-// The report as a comment on a pull request (GitHub's and GitLab's markdown): a summary, a line per finding, its source
-// and its action folded below.
+// The report as a comment on a pull request (GitHub's and GitLab's markdown): what the change does, when there is a
+// base, what it newly allows first; then a summary and a line per finding. Regions, sources and actions are folded
+// below.
 //
 // Text of the policies is shown as code, escaped, so that it cannot end a block or become markup. A comment holds
 // 65,536 characters at most: past kMostBytes the rest is counted, not shown.
@@ -58,6 +59,10 @@ std::string pretty_action(const std::string& action) {
   return out + "\n}\n";
 }
 
+std::string example(std::string_view decided, const std::string& action) {
+  return "For example, decided " + std::string(decided) + ":\n" + block("json", pretty_action(action)) + "\n";
+}
+
 std::string_view mark(const Finding& finding) {
   if (finding.inconclusive) return "❔ inconclusive";
   if (finding.acceptance) return "☑️ accepted";
@@ -81,18 +86,47 @@ std::string entry(const Finding& finding, const FindingText& writer) {
   if (!lines.empty()) out += "`" + writer.location(finding) + "`\n" + block("text", lines) + "\n";
   if (names_region(finding)) out += "For\n" + block("", finding.region) + "\n";
   if (!finding.witness.action.empty()) {
-    out += "For example, decided **" + finding.witness.outcome + "**:\n" +
-           block("json", pretty_action(finding.witness.action)) + "\n";
+    out += example("**" + finding.witness.outcome + "**", finding.witness.action);
   }
   for (const std::string& note : finding.notes) out += "- " + html(note) + "\n";
   return out + (finding.notes.empty() ? "" : "\n") + "</details>\n\n";
+}
+
+std::string entry(const Change& change) {
+  std::string out = "<details>\n<summary>" + html("`" + change.kind + "`: " + change_title(change)) + "</summary>\n\n" +
+                    "When\n" + block("", change.region) + "\n" +
+                    example("**" + change.from + "** before and **" + change.to + "** now", change.action);
+  for (const std::string& rule : change.rules) out += "- by " + html("`" + rule + "`") + "\n";
+  return out + (change.rules.empty() ? "" : "\n") + "</details>\n\n";
+}
+
+// Adds entries as long as they fit into a comment.
+template <typename Item, typename Entry>
+void add_entries(std::string& out, const std::vector<Item>& items, const Entry& entry_of) {
+  for (size_t i = 0; i < items.size(); ++i) {
+    const std::string next = entry_of(items[i]);
+    if (out.size() + next.size() > kMostBytes) {
+      out += "… and " + std::to_string(items.size() - i) + " more, too long for a comment: see the full report\n\n";
+      return;
+    }
+    out += next;
+  }
+}
+
+std::string changes(const DiffReport& report) {
+  std::string out = "### What this change does\n\n" + change_count(report) + "\n\n";
+  add_entries(out, report.changes, [](const Change& change) { return entry(change); });
+  for (const SchemaChange& change : report.schema) out += "- schema: " + html(schema_text(change)) + "\n";
+  for (const std::string& what : report.inconclusive) out += "- ❔ inconclusive: " + html(what) + "\n";
+  return out + (report.schema.empty() && report.inconclusive.empty() ? "" : "\n");
 }
 
 }  // namespace
 
 std::string markdown(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
   const FindingText writer(bundle);
-  std::string out = "### Guardrails: " + summary(report) + "\n\n";
+  std::string out = report.changes ? changes(*report.changes) : std::string();
+  out += "### Guardrails: " + summary(report) + "\n\n";
   std::vector<const Finding*> shown;
   for (const Severity severity : {Severity::Error, Severity::Warning, Severity::Note}) {
     for (const Finding& finding : report.findings) {
@@ -102,14 +136,7 @@ std::string markdown(const Report& report, const guardvm::Bundle& bundle, const 
     for (const Finding& finding : report.inconclusive) shown.push_back(&finding);
   }
   for (const Finding& finding : report.accepted) shown.push_back(&finding);
-  for (size_t i = 0; i < shown.size(); ++i) {
-    const std::string next = entry(*shown[i], writer);
-    if (out.size() + next.size() > kMostBytes) {
-      out += "… and " + std::to_string(shown.size() - i) + " more, too long for a comment: see the full report\n\n";
-      break;
-    }
-    out += next;
-  }
+  add_entries(out, shown, [&writer](const Finding* finding) { return entry(*finding, writer); });
   return out + "<sub>`guardc verify`, as of " + Checker::instant_text(report.as_of_ns) + ", " +
          std::to_string(bundle.view().Rules.size()) + " rules; every example was decided by the runtime</sub>\n";
 }

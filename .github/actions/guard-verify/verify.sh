@@ -14,14 +14,23 @@ path=${GUARD_PATH:-policies}
 output=${GUARD_OUTPUT:-guard-verify}
 as_of=${GUARD_AS_OF:-$(date -u +%F)}
 mkdir -p "$output"
-rm -f "$output"/report.* "$output"/changes.*
+rm -f "$output"/report.*
 
 # The tool names files from the folder that it was given; code hosts want them from the root of the checkout.
 prefix=
 if [ -d "$path" ]; then prefix=$(printf '%s/' "${path%/}" | sed 's/[&|\\]/\\&/g'); fi
 
+compare=()
+new=
+if [ -n "${GUARD_BASE:-}" ]; then
+  base=$(git rev-parse --verify --quiet "$GUARD_BASE^{commit}") ||
+    { echo "guard-verify: the commit $GUARD_BASE is not in this checkout; fetch it (fetch-depth: 0)" >&2; exit 1; }
+  if git cat-file -e "$base:$path" 2>/dev/null; then compare=(--base-ref "$base"); else new=yes; fi
+fi
+
 code=0
 guardc verify "$path" --as-of "$as_of" --fail-on "${GUARD_FAIL_ON:-warning}" --format "${GUARD_FORMAT:-github}" \
+  "${compare[@]}" \
   --output "markdown=$output/report.md" --output "sarif=$output/report.sarif" --output "json=$output/report.json" \
   >"$output/annotations.txt" || code=$?
 sed "s|^\(::[a-z]* file=\)|\1$prefix|" "$output/annotations.txt"
@@ -31,31 +40,7 @@ if [ -f "$output/report.sarif" ]; then
 fi
 
 : >"$output/comment.md"
-if [ -n "${GUARD_BASE:-}" ]; then
-  base=$(git rev-parse --verify --quiet "$GUARD_BASE^{commit}") ||
-    { echo "guard-verify: the commit $GUARD_BASE is not in this checkout; fetch it (fetch-depth: 0)" >&2; exit 1; }
-  old=$(mktemp -d)
-  trap 'rm -rf "$old"' EXIT
-  if git cat-file -e "$base:$path" 2>/dev/null; then
-    git archive "$base" -- "$path" | tar -x -C "$old"
-    changes=0
-    guardc diff "$old/$path" "$path" --as-of "$as_of" >"$output/changes.txt" 2>"$output/changes.err" || changes=$?
-    {
-      echo "### What this change does"
-      echo
-      if [ "$changes" -ne 0 ] && [ ! -s "$output/changes.txt" ]; then
-        echo "The two sets could not be compared (exit code $changes):"
-        cp "$output/changes.err" "$output/changes.txt"
-      fi
-      # Indented, the text cannot end its own block.
-      echo
-      sed 's/^/    /' "$output/changes.txt"
-      echo
-    } >>"$output/comment.md"
-  else
-    printf '### What this change does\n\nThe set `%s` is new.\n\n' "$path" >>"$output/comment.md"
-  fi
-fi
+if [ -n "$new" ]; then printf '### What this change does\n\nThe set `%s` is new.\n\n' "$path" >>"$output/comment.md"; fi
 if [ -f "$output/report.md" ]; then cat "$output/report.md" >>"$output/comment.md"; fi
 
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$output/comment.md" >>"$GITHUB_STEP_SUMMARY"; fi
