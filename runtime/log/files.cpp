@@ -55,7 +55,9 @@ bool sync_folder_of(const std::string& path) {
 }
 
 bool replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
-  const std::string fresh = path + ".new";
+  // A hidden name: who reads all files of a folder does not take one that is being written for one of them.
+  const size_t name = path.rfind('/') + 1;  // 0 without a slash
+  const std::string fresh = path.substr(0, name) + '.' + path.substr(name) + ".new";
   ::unlink(fresh.c_str());
   const Descriptor descriptor(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!descriptor.open()) return false;

@@ -39,8 +39,8 @@ class Descriptor {
 [[nodiscard]] bool read_at(int descriptor, uint64_t offset, char* out, size_t size);
 // The folder that holds the file: its entries are on disk after this.
 [[nodiscard]] bool sync_folder_of(const std::string& path);
-// Writes a new file beside `path` and renames it over it, both synced: whoever looks sees the old file or the new one.
-// False: errno says why, and `path` is as it was.
+// Writes a new file beside `path`, of a name that starts with a dot, and renames it over it, both synced: whoever looks
+// sees the old file or the new one. False: errno says why, and `path` is as it was.
 [[nodiscard]] bool replace_file(const std::string& path, std::string_view bytes, unsigned mode);
 // The whole of a small file. Failure: a sentence; more than `limit` bytes too.
 [[nodiscard]] Loaded<std::string> read_file(const std::string& path, size_t limit);
