@@ -2,6 +2,7 @@
 #include "tool/log_filter.hpp"
 
 #include "read/values.hpp"
+#include "rehearse/counts.hpp"
 
 namespace guardvm::tool {
 

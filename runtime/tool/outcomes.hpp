@@ -6,7 +6,6 @@
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/session.hpp"
-#include "rehearse/counts.hpp"
 
 namespace guardvm::tool {
 

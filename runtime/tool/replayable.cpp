@@ -3,6 +3,7 @@
 
 #include "read/plan.hpp"
 #include "read/values.hpp"
+#include "rehearse/counts.hpp"
 #include "tool/outcomes.hpp"
 
 namespace guardvm::tool {

@@ -98,6 +98,8 @@ class DeadEnds {
   }
 
  private:
+  enum class When : uint8_t { AtOnce, Far, Later };
+
   // Which variables a release may choose, and which follow from the instant.
   void mark() {
     const SiteId approvals{model_.row().approvals};
@@ -224,26 +226,12 @@ class DeadEnds {
       const int64_t own = clock_.empty() ? 0 : held.numbers[now_];
       const Verdict at_once = ask_release(held, {own_time(held)}, {own, own}, release);
       if (at_once == Verdict::Unknown) return std::nullopt;
-      if (at_once == Verdict::Possible) {
-        if (timed_sums_) {
-          exclude(held, {release}, When::AtOnce);
-        } else {
-          exclude_allowed(grounding_->problem.fix(allow_, open_, release));
-        }
-        return true;
-      }
+      if (at_once == Verdict::Possible) return exclude_served(held, release, When::AtOnce);
     }
     if (any_open_ || timed_sums_) {
       const Verdict far = ask_far(held, release);
       if (far == Verdict::Unknown) return std::nullopt;
-      if (far == Verdict::Possible) {
-        if (timed_sums_) {
-          exclude(held, {release}, When::Far);
-        } else {
-          exclude_allowed(grounding_->problem.fix(allow_, open_, release));
-        }
-        return true;
-      }
+      if (far == Verdict::Possible) return exclude_served(held, release, When::Far);
     }
     std::vector<Assignment> releases;
     const std::optional<bool> released = releasable(held, releases);
@@ -255,6 +243,16 @@ class DeadEnds {
       }
     }
     return released;
+  }
+
+  // No more proposals that approvals and signals which need no waiting serve: those of the release.
+  bool exclude_served(const Assignment& held, const Assignment& release, When when) {
+    if (timed_sums_) {
+      exclude(held, {release}, when);
+    } else {
+      exclude_allowed(grounding_->problem.fix(allow_, open_, release));
+    }
+    return true;
   }
 
   // What allows an action in the far future, at each instant there that no other is better than.
@@ -364,7 +362,6 @@ class DeadEnds {
     return found;
   }
 
-  enum class When : uint8_t { AtOnce, Far, Later };
   // A time of the action: the values of the ages, and what `now` is in the meantime.
   struct Span {
     int64_t wait_ns = 0;  // from the proposal's instant on
