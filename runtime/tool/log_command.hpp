@@ -24,6 +24,11 @@ int log_stats(Arguments words);
 using UseLine = std::function<void(std::string_view line, bool ended)>;
 [[nodiscard]] Loaded<bool> read_log_lines(const log::LogFile& file, const UseLine& use);
 
+// The lines of a log's files, in order, through the chain to its end; `use` gets each as well. A file that cannot be
+// read is a finding of the chain.
+void read_chain(const std::vector<log::LogFile>& files, log::Chain& chain,
+                const std::function<void(std::string_view line)>& use = {});
+
 // Calls `use` with each record of the logs, in order. Lines that are no record, and that no record tells of as torn,
 // are named on standard error at the end. Failure: a file cannot be read to its end.
 using UseRecord = std::function<void(const log::RecordView& record)>;

@@ -29,16 +29,6 @@ struct Verified {
   bool with_checkpoints = false;
 };
 
-void verify_files(const std::vector<log::LogFile>& files, Chain& chain) {
-  for (const log::LogFile& file : files) {
-    chain.begin_file(file.path);
-    const Loaded<bool> read =
-        read_log_lines(file, [&chain](std::string_view line, bool ended) { chain.line(line, ended); });
-    if (!read.ok()) chain.damaged(read.error().message);
-  }
-  chain.end();
-}
-
 void append_place(std::string& out, const std::string& file, uint64_t line) {
   out += file;
   if (line > 0) out += ':' + std::to_string(line);
@@ -140,6 +130,19 @@ bool parse(Arguments& words, VerifySettings& out) {
 
 }  // namespace
 
+void read_chain(const std::vector<log::LogFile>& files, log::Chain& chain,
+                const std::function<void(std::string_view line)>& use) {
+  for (const log::LogFile& file : files) {
+    chain.begin_file(file.path);
+    const Loaded<bool> read = read_log_lines(file, [&](std::string_view line, bool ended) {
+      chain.line(line, ended);
+      if (use) use(line);
+    });
+    if (!read.ok()) chain.damaged(read.error().message);
+  }
+  chain.end();
+}
+
 int log_verify(Arguments words) {
   VerifySettings settings;
   if (!parse(words, settings)) return usage_error(words.problem());
@@ -162,7 +165,7 @@ int log_verify(Arguments words) {
       checkpoints = read_checkpoints(settings.checkpoints.empty() ? each.name + ".checkpoints" : settings.checkpoints,
                                      key, findings);
     Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings), !settings.key.empty()};
-    verify_files(each.files, verified.chain);
+    read_chain(each.files, verified.chain);
     if (settings.format == 0)
       print_text(output.buffer(), verified);
     else
@@ -196,7 +199,7 @@ int log_checkpoint(Arguments words) {
 
   // What is pinned is said to be right, so it is looked at first.
   Verified verified{names[0], logs.value()[0].files.size(), Chain({}), {}, false};
-  verify_files(logs.value()[0].files, verified.chain);
+  read_chain(logs.value()[0].files, verified.chain);
   if (verified.chain.finding_count() > 0) {
     Output output;
     print_text(output.buffer(), verified);

@@ -95,15 +95,9 @@ bool read_log(const log::Log& each, const Settings& settings, const log::Key& ke
                                    key, findings);
   log::Chain chain(checkpoints);
   log::RecordView record;
-  for (const log::LogFile& file : each.files) {
-    chain.begin_file(file.path);
-    const Loaded<bool> read = read_log_lines(file, [&](std::string_view line, bool ended) {
-      chain.line(line, ended);
-      if (record.read(line) && settings.filter.fits(record)) rehearsal.add(record);
-    });
-    if (!read.ok()) chain.damaged(read.error().message);
-  }
-  chain.end();
+  read_chain(each.files, chain, [&](std::string_view line) {
+    if (record.read(line) && settings.filter.fits(record)) rehearsal.add(record);
+  });
   logs.push_back(
       {each.name, chain.records(), chain.first_sequence(), chain.head().sequence, chain.head().hash, chain.pinned()});
   findings.insert(findings.end(), chain.findings().begin(), chain.findings().end());
