@@ -42,6 +42,7 @@ constexpr Step kThen[] = {
     {"unreachable", check_unreachable},
     {"gap", check_gap},
     {"invariant-violated", check_invariants},
+    {"weakened-baseline", check_weakened_baseline},
     {"override-unused", check_override_unused},
     {"dead-end", check_dead_end},
     {"self-release", check_self_release},

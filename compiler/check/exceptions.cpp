@@ -117,6 +117,7 @@ void build_one_break_glass(Context& context, Scope& scope, const syntax::BreakGl
   glass.span = span;
   glass.every = item.lifts_every;
   glass.even_mandatory = item.even_mandatory;
+  glass.baseline = scope.baseline;
   repeated(context, item.repeated);
   const std::vector<KindId> kinds = resolve_kinds(context, item.kinds);
   const bool marked = has_marks(context, item, kinds);

@@ -316,6 +316,8 @@ struct Rule {
   std::string owner;  // the rule's, else the policy's, else ""
   Effect effect = Effect::Deny;
   bool mandatory = false;
+  bool mandatory_said = false;  // by its own words
+  bool baseline = false;        // of the organisation's set, where what blocks is mandatory
   syntax::Mode mode = syntax::Mode::Enforce;
   std::optional<int64_t> mode_until_ns;
   syntax::MissingPolicy if_missing = syntax::MissingPolicy::Block;  // of blocking rules
@@ -350,6 +352,7 @@ struct BreakGlass {
   std::vector<ConditionOnKind> on;  // who and when
   bool every = false;
   bool even_mandatory = false;
+  bool baseline = false;      // of the organisation's set
   std::vector<RuleId> rules;  // when not `every`, ascending
   int64_t duration_ns = 0;
   std::vector<Obligation> obligations;

@@ -48,7 +48,9 @@ class RuleBuilder {
     for (const syntax::Clause& clause : *draft_.clauses) sort_in(clause);
     effect();
     rule_.owner = clauses_.owner != nullptr ? clauses_.owner->text.value : draft_.scope->owner;
-    rule_.mandatory = clauses_.mandatory != nullptr || (draft_.scope->baseline && is_blocking(rule_.effect));
+    rule_.mandatory_said = clauses_.mandatory != nullptr;
+    rule_.baseline = draft_.scope->baseline;
+    rule_.mandatory = rule_.mandatory_said || (rule_.baseline && is_blocking(rule_.effect));
     rule_.has_condition = clauses_.when != nullptr || clauses_.unless != nullptr;
     if (clauses_.because != nullptr) rule_.message_source = clauses_.because->text.value;
     for (const syntax::Clause* accept : clauses_.accepts) {

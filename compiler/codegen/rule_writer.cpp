@@ -68,6 +68,8 @@ void write_rule(Context& context, const check::Rule& rule) {
   row.mode = static_cast<format::Mode>(rule.mode);
   row.if_missing = static_cast<format::IfMissing>(rule.if_missing);
   row.mandatory = rule.mandatory ? 1 : 0;
+  row.baseline = rule.baseline ? 1 : 0;
+  row.mandatory_said = rule.mandatory_said ? 1 : 0;
   row.has_condition = rule.has_condition ? 1 : 0;
   context.pools.sections.Rules.push_back(row);
 }
@@ -126,6 +128,7 @@ void write_rules(Context& context) {
     row.duration_ns = item.duration_ns;
     row.every = item.every ? 1 : 0;
     row.even_mandatory = item.even_mandatory ? 1 : 0;
+    row.baseline = item.baseline ? 1 : 0;
     out.BreakGlasses.push_back(row);
   }
   for (const check::Assumption& item : context.set.assumptions) {

@@ -98,6 +98,8 @@ bool Checker::rule(size_t i) {
       !word(row.mode, Mode::Enforce, At{"Rules.mode", i}) ||
       !word(row.if_missing, IfMissing::Ignore, At{"Rules.if_missing", i}) ||
       !flag(row.mandatory, At{"Rules.mandatory", i}) || !flag(row.has_condition, At{"Rules.has_condition", i}) ||
+      !flag(row.baseline, At{"Rules.baseline", i}) || !flag(row.mandatory_said, At{"Rules.mandatory_said", i}) ||
+      !require(row.mandatory != 0 || row.mandatory_said == 0, At{"Rules.mandatory_said", i}, "not mandatory") ||
       !range(row.obligations, view_.Obligations.size(), At{"Rules.obligations", i}, "Obligations") ||
       !range(row.accepted, view_.Strings.size(), At{"Rules.accepted", i}, "Strings") ||
       !require(row.accepted.count % 2 == 0, At{"Rules.accepted", i}, "not pairs") ||
@@ -143,7 +145,8 @@ bool Checker::break_glasses() {
         !range(row.obligations, view_.Obligations.size(), At{"BreakGlasses.obligations", i}, "Obligations") ||
         !require(row.duration_ns >= 0, At{"BreakGlasses.duration_ns", i}, "negative") ||
         !flag(row.every, At{"BreakGlasses.every", i}) ||
-        !flag(row.even_mandatory, At{"BreakGlasses.even_mandatory", i})) {
+        !flag(row.even_mandatory, At{"BreakGlasses.even_mandatory", i}) ||
+        !flag(row.baseline, At{"BreakGlasses.baseline", i})) {
       return false;
     }
   }

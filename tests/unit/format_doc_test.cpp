@@ -173,6 +173,8 @@ using namespace format;
   X(RuleRow, if_missing) \
   X(RuleRow, mandatory) \
   X(RuleRow, has_condition) \
+  X(RuleRow, baseline) \
+  X(RuleRow, mandatory_said) \
   X(RuleRow, padding) \
   X(RuleRow, mode_until_ns) \
   X(RuleRow, id) \
@@ -195,6 +197,7 @@ using namespace format;
   X(BreakGlassRow, span) \
   X(BreakGlassRow, every) \
   X(BreakGlassRow, even_mandatory) \
+  X(BreakGlassRow, baseline) \
   X(BreakGlassRow, padding) \
   X(AssumptionRow, text) \
   X(AssumptionRow, span) \

@@ -17,6 +17,7 @@ void check_contradictory_obligations(Checker& checker);
 void check_unreachable(Checker& checker);  // and redundant
 void check_gap(Checker& checker);
 void check_invariants(Checker& checker);
+void check_weakened_baseline(Checker& checker);
 void check_override_unused(Checker& checker);
 void check_dead_end(Checker& checker);
 void check_self_release(Checker& checker);

@@ -10,6 +10,12 @@ bool is_blocking(format::Effect effect) {
 }
 bool decides(format::Effect effect) { return is_blocking(effect) || effect == format::Effect::Allow; }
 
+bool lifts(const format::View& view, const format::BreakGlassRow& glass, uint32_t rule, bool mandatory) {
+  const uint32_t* first = view.Indices.data() + glass.rules.first;
+  return is_blocking(view.Rules[rule].effect) && (!mandatory || glass.even_mandatory != 0) &&
+         (glass.every != 0 || std::binary_search(first, first + glass.rules.count, rule));
+}
+
 DecisionModel::DecisionModel(World& world, uint32_t kind) : model(world, kind) {
   const format::View& view = world.bundle.view();
   at_time = model.at_instant(Compare::Ge, world.as_of);
@@ -83,13 +89,11 @@ void DecisionModel::add_lifts() {
   }
   for (const GlassOnKind& own : glasses) {
     const format::BreakGlassRow& row = view.BreakGlasses[own.glass];
-    const Formula active = model.formulas.both(own.matches, model.break_glass_runs(row.duration_ns));
-    const uint32_t* first = view.Indices.data() + row.rules.first;
+    const Formula active = runs(own);
     for (RuleOnKind& rule : rules) {
-      if (!is_blocking(this->row(rule).effect)) continue;
-      if (this->row(rule).mandatory != 0 && row.even_mandatory == 0) continue;
-      if (row.every == 0 && !std::binary_search(first, first + row.rules.count, rule.rule)) continue;
-      rule.excepted = model.formulas.either(active, rule.excepted);
+      if (lifts(view, row, rule.rule, this->row(rule).mandatory != 0)) {
+        rule.excepted = model.formulas.either(active, rule.excepted);
+      }
     }
   }
   for (size_t a = 0; a < rules.size(); ++a) {
@@ -136,6 +140,11 @@ Outcomes outcomes_of(Formulas& f, const std::vector<RuleOnKind>& rules, bool def
   result.allow = default_allow ? free : f.both(free, any_allow);
   result.deny = default_allow ? any_deny : f.either(any_deny, result.by_default);
   return result;
+}
+
+Formula DecisionModel::runs(const GlassOnKind& glass) {
+  const format::BreakGlassRow& row = model.world().bundle.view().BreakGlasses[glass.glass];
+  return model.formulas.both(glass.matches, model.break_glass_runs(row.duration_ns));
 }
 
 Formula DecisionModel::stands(size_t at, size_t without) { return stands_of(model.formulas, rules, at, without); }

@@ -71,6 +71,8 @@ class DecisionModel {
   [[nodiscard]] size_t find(uint32_t rule) const;  // position, or size()
   // Fires, and is neither excepted nor overridden by an allow other than the one at `without`.
   [[nodiscard]] Formula stands(size_t rule, size_t without = kNothing);
+  // The break-glass is broken: it matches, and its record runs.
+  [[nodiscard]] Formula runs(const GlassOnKind& glass);
   // Over the rules at the positions `among`, as if the one at `without` were not there.
   [[nodiscard]] Outcomes outcomes(const std::vector<size_t>& among, size_t without = kNothing);
 
@@ -79,6 +81,8 @@ class DecisionModel {
   void add_rule(uint32_t entry);
 };
 
+// Whether a break-glass that runs lifts the rule, were it mandatory or not.
+[[nodiscard]] bool lifts(const format::View& view, const format::BreakGlassRow& glass, uint32_t rule, bool mandatory);
 [[nodiscard]] bool is_blocking(format::Effect effect);
 [[nodiscard]] bool decides(format::Effect effect);  // deny, require, hold, allow
 

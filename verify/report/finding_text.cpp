@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "diag/annotation.hpp"
+#include "verify/report/report.hpp"
 
 namespace guard::verify {
 
@@ -14,6 +15,7 @@ std::string FindingText::all(const Finding& finding) const {
   out += (finding.inconclusive ? std::string("inconclusive") : std::string(severity_word(finding.severity))) + "[" +
          std::string(check_info(finding.check).id) + "]: " + finding.message + "\n";
   out += excerpts(finding);
+  if (rendering::names_region(finding)) out += "   = for: " + finding.region + "\n";
   if (!finding.witness.action.empty()) {
     out += "   = example: " + finding.witness.action + "\n";
     out += "   = decided: " + finding.witness.outcome + "\n";

@@ -227,7 +227,9 @@ struct RuleRow {
   IfMissing if_missing;
   uint8_t mandatory;
   uint8_t has_condition;
-  uint8_t padding[7];
+  uint8_t baseline;        // of the organisation's set; what blocks there is mandatory
+  uint8_t mandatory_said;  // mandatory by its own words
+  uint8_t padding[5];
   int64_t mode_until_ns;  // INT64_MAX: none
   Text id, policy, owner;
   Text message;       // the template as written
@@ -248,7 +250,8 @@ struct BreakGlassRow {
   int64_t duration_ns;
   SpanRow span;
   uint8_t every, even_mandatory;
-  uint8_t padding[2];
+  uint8_t baseline;  // of the organisation's set
+  uint8_t padding[1];
 };
 struct AssumptionRow {
   Text text;
@@ -424,14 +427,16 @@ struct ExcerptRow {       // whole lines of source that a rule, exception, … t
   X(6, NumberSets, Range)                                                                                              \
   X(7, StringSets, Range)                                                                                              \
   X(10, Enums, EnumRow)                                                                                                \
-  X(11, Leaves, LeafRow) X(12, Kinds, KindRow) X(20, Code, Instr) X(21, Operands, OperandRow)                          \
-      X(22, Patterns, PatternRow) X(23, Dfas, DfaRow) X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(            \
-          26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow) X(28, Requirements, RequirementRow)                \
-          X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow) X(31, WindowSteps, WindowStepRow) X( \
-              32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow) X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) \
-              X(36, DataFields, DataFieldRow) X(37, DataCells, DataCell) X(40, Rules, RuleRow)                         \
-                  X(41, Exceptions, ExceptionRow) X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow) \
-                      X(44, Obligations, ObligationRow) X(45, Entries, EntryRow) X(46, MessageParts, MessagePartRow)   \
+  X(11, Leaves, LeafRow)                                                                                               \
+  X(12, Kinds, KindRow)                                                                                                \
+  X(20, Code, Instr) X(21, Operands, OperandRow) X(22, Patterns, PatternRow) X(23, Dfas, DfaRow)                       \
+      X(24, DfaCells, uint32_t) X(25, DfaAccepts, Range) X(26, Linears, LinearRow) X(27, LinearTerms, LinearTermRow)   \
+          X(28, Requirements, RequirementRow) X(29, RequirementGroups, RequirementGroupRow) X(30, Windows, WindowRow)  \
+              X(31, WindowSteps, WindowStepRow) X(32, MinuteRanges, MinuteRange) X(33, Zones, ZoneRow)                 \
+                  X(34, ZoneOffsets, ZoneOffset) X(35, Data, DataRow) X(36, DataFields, DataFieldRow) X(               \
+                      37, DataCells, DataCell) X(40, Rules, RuleRow) X(41, Exceptions, ExceptionRow)                   \
+                      X(42, BreakGlasses, BreakGlassRow) X(43, Assumptions, AssumptionRow) X(                          \
+                          44, Obligations, ObligationRow) X(45, Entries, EntryRow) X(46, MessageParts, MessagePartRow) \
                           X(47, ConditionNodes, ConditionNode) X(48, PossiblyCodes, Range)                             \
                               X(49, MessageElements, MessageElementRow) X(50, Dims, DimRow) X(51, HashSlots, HashSlot) \
                                   X(52, Affixes, AffixRow) X(53, AtomLists, AtomList) X(54, IndexWords, uint64_t)      \
