@@ -1,13 +1,48 @@
 // guardc test: compiles a set and runs the tests its authors wrote, through the runtime. Emptiness is loud: no test is
 // an error, and so is a rule that no test reaches.
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "driver/commands.hpp"
 #include "driver/compile.hpp"
+#include "driver/sources.hpp"
+#include "driver/write_missing.hpp"
 #include "guardvm/bundle.hpp"
 
 namespace guard::driver {
+
+namespace {
+
+guardvm::Exit write_missing(const TestCommandOptions& options, const Compiled& compiled, const guardvm::Bundle& bundle,
+                            const TestReport& report) {
+  const std::string& path = options.write_missing;
+  if (!options.filter.empty()) return usage_error("`--write-missing` looks at all tests: leave out `--filter`");
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored))
+    return usage_error("`" + path + "` is there already; `--write-missing` only writes a new file");
+  if (!report.tests.empty() && !write_output(render(report, compiled.sources, {options.format, options.coverage})))
+    return guardvm::Exit::Usage;
+  const MissingTests missing = missing_tests(*compiled.set, bundle, report.coverage);
+  if (missing.tests > 0) {
+    const Result<bool> written = write_file(path, missing.text);
+    if (!written.ok()) return usage_error(written.error());
+  }
+  for (const std::string& side : missing.impossible)
+    std::fprintf(stderr, "guardc: no action shows that %s\n", side.c_str());
+  for (const std::string& side : missing.unsettled)
+    std::fprintf(stderr, "guardc: not settled within the budget: %s\n", side.c_str());
+  if (missing.tests == 0) {
+    std::fputs("guardc: no test was written\n", stderr);
+  } else {
+    std::fprintf(stderr, "guardc: %zu %s written to `%s`; coverage is %u %% with them\n", missing.tests,
+                 missing.tests == 1 ? "test" : "tests", path.c_str(), percent_complete(missing.coverage));
+  }
+  if (report.failed() > 0 || !missing.impossible.empty()) return guardvm::Exit::Deny;
+  return missing.unsettled.empty() ? guardvm::Exit::Ok : guardvm::Exit::Hold;
+}
+
+}  // namespace
 
 guardvm::Exit run_test(const TestCommandOptions& options) {
   Result<Compiled> result = compile_paths(options.paths, options.baseline, {});
@@ -19,6 +54,7 @@ guardvm::Exit run_test(const TestCommandOptions& options) {
   if (!bundle.ok()) internal_error(bundle.error().message.c_str(), __FILE__, __LINE__);
 
   const TestReport report = run_tests(*compiled.set, bundle.value(), {options.filter});
+  if (!options.write_missing.empty()) return write_missing(options, compiled, bundle.value(), report);
   if (report.tests.empty()) {
     return usage_error(options.filter.empty() ? "the set has no test" : "no test matches `" + options.filter + "`");
   }

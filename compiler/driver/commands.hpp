@@ -38,6 +38,7 @@ struct TestCommandOptions {
   bool coverage = false;
   std::optional<unsigned> min_coverage;  // percent
   TestFormat format = TestFormat::Text;
+  std::string write_missing;  // file for the tests that the set lacks; empty: none is written
 };
 [[nodiscard]] guardvm::Exit run_test(const TestCommandOptions& options);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/result.hpp"
 #include "decide/explain.hpp"
 
 namespace guard::driver {
@@ -97,6 +98,55 @@ void CoverageCollector::add(const guardvm::Action& action, const guardvm::Decisi
                                    [&](const guardvm::FiredRule& one) { return one.rule == entry.object; });
     (fired ? rule->second.yes : rule->second.no) = true;
   }
+}
+
+void CoverageCollector::go_on_from(const Coverage& coverage) {
+  const auto join = [](auto& items, const std::vector<CoverageItem>& seen) {
+    GUARD_CHECK(items.size() == seen.size(), "coverage of another bundle");
+    size_t i = 0;
+    for (auto& [key, item] : items) {
+      item.yes |= seen[i].yes;
+      item.no |= seen[i++].no;
+    }
+  };
+  join(rules_, coverage.rules);
+  join(conditions_, coverage.conditions);
+}
+
+void CoverageCollector::list_atoms(uint32_t node, std::vector<uint32_t>& atoms) const {
+  if (node == fmt::kNone) return;
+  const fmt::ConditionNode& row = view_.ConditionNodes[node];
+  if (row.kind == fmt::NodeKind::Atom) atoms.push_back(node);
+  for (uint32_t i = 0; i < row.children().count; ++i) list_atoms(view_.Indices[row.children().first + i], atoms);
+}
+
+std::vector<verify::Side> CoverageCollector::sides() const {
+  std::vector<verify::Side> sides;
+  for (uint32_t kind = 0; kind < view_.Kinds.size(); ++kind) {
+    const fmt::Range entries = view_.Kinds[kind].entries;
+    for (uint32_t entry = entries.first; entry < entries.first + entries.count; ++entry) {
+      const fmt::EntryRow& row = view_.Entries[entry];
+      if (row.what == fmt::What::Assumption) continue;
+      std::vector<uint32_t> nodes;
+      if (row.what == fmt::What::Rule && rules_.contains(row.object)) nodes.push_back(fmt::kNone);
+      list_atoms(row.node, nodes);
+      list_atoms(row.until_node, nodes);
+      for (const uint32_t node : nodes) {
+        for (const bool yes : {true, false}) sides.push_back({kind, entry, node, yes});
+      }
+    }
+  }
+  return sides;
+}
+
+const CoverageItem& CoverageCollector::item(const verify::Side& side) const {
+  if (side.node == fmt::kNone) return rules_.at(view_.Entries[side.entry].object);
+  return conditions_.at(key(view_.ConditionNodes[side.node].span));
+}
+
+bool CoverageCollector::is_open(const verify::Side& side) const {
+  const CoverageItem& own = item(side);
+  return side.yes ? !own.yes : !own.no && own.can_be_no;
 }
 
 Coverage CoverageCollector::take() && {

@@ -9,7 +9,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "verify/checks/finding.hpp"
@@ -27,6 +26,8 @@ struct Options {
   EngineMode engine = EngineMode::Auto;
   // What findings count as in this run, whatever the set says; nullopt: off. The last one of a check counts.
   std::vector<std::pair<CheckId, std::optional<Severity>>> severities = {};
+  // Also the conditions that no finding is about can be asked: those of `until`, exceptions and break-glasses.
+  bool every_condition = false;
   unsigned jobs = 0;  // threads; 0: one per core. The report does not depend on it.
   // Called from time to time with the share of the work that is done, 0 to 1, by the thread that called `run`.
   std::function<void(double)> progress = {};
@@ -68,6 +69,7 @@ class Checker {
 
   [[nodiscard]] const guardvm::Bundle& bundle() const { return bundle_; }
   [[nodiscard]] const format::View& view() const { return bundle_.view(); }
+  [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] World& world() { return world_; }
   [[nodiscard]] std::vector<std::unique_ptr<KindState>>& kinds() { return kinds_; }
   [[nodiscard]] Solver& solver() { return solver_; }

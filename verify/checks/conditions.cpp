@@ -119,6 +119,13 @@ void prepare_checks(Checker& checker, KindState& kind) {
       }
     }
   }
+  if (checker.options().every_condition) {
+    const format::Range entries = model.row().entries;
+    for (const format::EntryRow& entry : checker.view().Entries.subspan(entries.first, entries.count)) {
+      decode(entry.node);
+      decode(entry.until_node);
+    }
+  }
   for (const format::ExceptionRow& row : checker.view().Exceptions) (void)model.at_instant(Compare::Lt, row.expires_ns);
 }
 

@@ -100,6 +100,9 @@ struct CommandLine {
                                  cl::sub(test), cl::cat(category)};
   cl::opt<std::string> filter{"filter", cl::desc("run the tests whose `policy.name` matches"), cl::value_desc("glob"),
                               cl::sub(test), cl::cat(category)};
+  cl::opt<std::string> write_missing{
+      "write-missing", cl::desc("write a test for each rule and condition side that no test shows; a new file"),
+      cl::value_desc("file"), cl::sub(test), cl::cat(category)};
   cl::opt<TestFormat> test_format{
       "format",
       cl::desc("form of the report"),
@@ -193,7 +196,7 @@ guardvm::Exit run_selected(const CommandLine& line) {
     std::optional<unsigned> least;
     if (line.min_coverage.getNumOccurrences() > 0) least = line.min_coverage;
     return run_test({strings(line.test_paths.paths), strings(line.test_baseline.paths), line.filter, line.coverage,
-                     least, line.test_format});
+                     least, line.test_format, line.write_missing});
   }
   if (line.dump) return run_dump({line.bundle, given(line.rule), given(line.kind)});
   if (line.verify) {
