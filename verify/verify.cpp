@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <tuple>
 
@@ -176,13 +177,10 @@ Report run(const guardvm::Bundle& bundle, const Options& options) {
 }
 
 void keep_new(Report& report, const Report& base) {
-  const auto known = [&](const Finding& finding) {
-    return std::any_of(base.findings.begin(), base.findings.end(), [&](const Finding& other) {
-      return finding.check == other.check && finding.rules == other.rules && finding.subject == other.subject &&
-             finding.kind == other.kind && finding.region == other.region && finding.message == other.message;
-    });
-  };
-  std::erase_if(report.findings, known);
+  const auto key = [](const Finding& f) { return std::tie(f.check, f.rules, f.subject, f.kind, f.region, f.message); };
+  std::set<decltype(key(base.findings[0]))> known;
+  for (const Finding& finding : base.findings) known.insert(key(finding));
+  std::erase_if(report.findings, [&](const Finding& finding) { return known.contains(key(finding)); });
 }
 
 bool fails(const Report& report, Severity least) {
