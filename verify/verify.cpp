@@ -51,6 +51,7 @@ constexpr Step kThen[] = {
     {"break-glass-too-broad", check_break_glass},
     {"signal-fails-open", check_signals},
     {"rollout-over", check_rollout},
+    {"unproven-promotion", check_promotions},
 };
 
 auto order(const Finding& f) {

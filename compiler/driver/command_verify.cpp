@@ -1,9 +1,11 @@
 // guardc verify: proves what is wrong with a policy set before it is enforced. Sources are compiled in memory; what is
 // verified is always the bundle, read by the runtime's loader.
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "driver/commands.hpp"
+#include "driver/evidence.hpp"
 #include "driver/git.hpp"
 #include "driver/progress.hpp"
 #include "driver/set_bundle.hpp"
@@ -25,8 +27,10 @@ std::variant<guardvm::Bundle, guardvm::Exit> load_base(const VerifyOptions& opti
 
 guardvm::Exit run_verify(const VerifyOptions& options) {
   if (!options.base.empty() && !options.base_ref.empty()) return usage_error("give `--base` or `--base-ref`, not both");
-  if (options.new_only && options.base.empty() && options.base_ref.empty()) {
-    return usage_error("`--new-only` needs a base: add `--base OLD` or `--base-ref GITREF`");
+  const bool has_base = !options.base.empty() || !options.base_ref.empty();
+  if (!has_base && (options.new_only || !options.evidence.empty())) {
+    return usage_error(std::string(options.new_only ? "`--new-only`" : "`--evidence`") +
+                       " needs a base: add `--base OLD` or `--base-ref GITREF`");
   }
   const std::variant<guardvm::Bundle, guardvm::Exit> loaded = load_set(options.paths, options.baseline);
   if (const auto* refused = std::get_if<guardvm::Exit>(&loaded)) return *refused;
@@ -38,21 +42,30 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   if (!severities.ok()) return usage_error(severities.error());
   const Result<ReportFiles> files = read_outputs(options.outputs);
   if (!files.ok()) return usage_error(files.error());
-  Progress progress("verify");
   verify::Options asked;
   asked.as_of_ns = *as_of;
   asked.engine = options.engine;
   asked.severities = severities.value();
   asked.jobs = std::min(options.jobs, kMaxJobs);
+  std::optional<guardvm::Bundle> before;
+  if (has_base) {
+    std::variant<guardvm::Bundle, guardvm::Exit> base = load_base(options);
+    if (const auto* refused = std::get_if<guardvm::Exit>(&base)) return *refused;
+    before = std::move(std::get<guardvm::Bundle>(base));
+    if (const std::string why = cannot_verify(*before, *as_of); !why.empty()) return usage_error("the base: " + why);
+  }
+  if (!options.evidence.empty()) {
+    auto rules = unproven(options.evidence, *before, bundle, *as_of);
+    if (!rules.ok()) return usage_error(rules.error());
+    asked.unproven = std::move(rules.value());
+  }
+  Progress progress("verify");
   if (progress.shown()) asked.progress = [&](double share) { progress.show(share); };
   verify::Report report = verify::run(bundle, asked);
-  if (!options.base.empty() || !options.base_ref.empty()) {
-    const std::variant<guardvm::Bundle, guardvm::Exit> base = load_base(options);
-    if (const auto* refused = std::get_if<guardvm::Exit>(&base)) return *refused;
-    const guardvm::Bundle& before = std::get<guardvm::Bundle>(base);
-    if (const std::string why = cannot_verify(before, *as_of); !why.empty()) return usage_error("the base: " + why);
-    if (options.new_only) verify::keep_new(report, verify::run(before, asked));
-    report.changes = verify::diff(before, bundle, asked);
+  if (before) {
+    asked.unproven.clear();  // The base has no change of its own.
+    if (options.new_only) verify::keep_new(report, verify::run(*before, asked));
+    report.changes = verify::diff(*before, bundle, asked);
   }
   progress.clear();
   if (!write_reports(report, bundle, options, files.value())) return guardvm::Exit::Usage;

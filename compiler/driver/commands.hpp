@@ -60,6 +60,7 @@ struct VerifyOptions {
   std::string witness_dir;              // where the actions are written; empty: nowhere
   std::string base;                     // the set as it was: a folder, a file or a bundle; empty: none
   std::string base_ref;                 // the same, from git: a commit; empty: none
+  std::string evidence;                 // a report of `guardvm report --format json --require …`; empty: none
   bool new_only = false;                // only findings that the base does not have
   unsigned jobs = 0;                    // threads; 0: one per core
 };

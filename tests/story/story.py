@@ -154,6 +154,10 @@ def evidence(story):
     expect("too many for `would_block == 0`" in done.stderr, done.stderr)
     done = story.run(f"guardvm report decisions.ndjson --format markdown --require '{ENOUGH}' --rule front_door_reviewed", most=5)
     expect("The evidence is there" in done.stdout, done.stdout)
+    for name, enough in (("evidence", ENOUGH), ("lacking", "would_block == 0")):
+        done = story.run(f"guardvm report decisions.ndjson --format json --require '{enough}' --rule front_door_reviewed",
+                         code=0 if name == "evidence" else 2, show=False)
+        story.write(f"{name}.json", done.stdout)
 
 
 def pull_request(story):
@@ -162,7 +166,9 @@ def pull_request(story):
     story.commit("enforce-front-door", "Front door: enforced, on the evidence of the rehearsal")
     story.run("git diff --stat main enforce-front-door")
     story.run("guardc test guardrails")
-    story.run("guardc verify guardrails", most=6)
+    story.run("guardc verify guardrails --base-ref main --evidence evidence.json")
+    done = story.run("guardc verify guardrails --base-ref main --evidence lacking.json", code=2, show=False)
+    expect("unproven-promotion" in done.stdout and "too many for `would_block == 0`" in done.stdout, done.stdout)
     story.write("base/releases.guard", story.run("git show main:guardrails/releases.guard", show=False).stdout)
     story.run("guardc diff base guardrails", code=2)
     changes = json.loads(story.run("guardc diff base guardrails --format json", code=2, show=False).stdout)["changes"]

@@ -25,6 +25,7 @@ void check_exceptions(Checker& checker);
 void check_break_glass(Checker& checker);
 void check_signals(Checker& checker);
 void check_rollout(Checker& checker);
+void check_promotions(Checker& checker);
 void check_acceptances(Checker& checker);  // after all others
 
 }  // namespace guard::verify

@@ -26,6 +26,8 @@ struct Options {
   EngineMode engine = EngineMode::Auto;
   // What findings count as in this run, whatever the set says; nullopt: off. The last one of a check counts.
   std::vector<std::pair<CheckId, std::optional<Severity>>> severities = {};
+  // Rules that a change raises to `enforce` without evidence, and why; see checks/promotion.cpp.
+  std::vector<std::pair<uint32_t, std::string>> unproven = {};
   // Also the conditions that no finding is about can be asked: those of `until`, exceptions and break-glasses.
   bool every_condition = false;
   unsigned jobs = 0;  // threads; 0: one per core. The report does not depend on it.

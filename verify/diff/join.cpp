@@ -374,8 +374,7 @@ std::vector<Side::Glass> glasses_of(DecisionModel& decision) {
   std::vector<Side::Glass> out;
   for (const GlassOnKind& glass : decision.glasses) {
     const format::BreakGlassRow& row = decision.model.world().bundle.view().BreakGlasses[glass.glass];
-    const Formula runs = decision.model.break_glass_runs(row.duration_ns);
-    out.push_back({decision.model.formulas.both(glass.matches, runs), row.obligations});
+    out.push_back({decision.runs(glass), row.obligations});
   }
   return out;
 }

@@ -133,6 +133,9 @@ struct CommandLine {
                             cl::sub(verify), cl::cat(category)};
   cl::opt<std::string> base_ref{"base-ref", cl::desc("the same, since this commit of the paths' git repository"),
                                 cl::value_desc("gitref"), cl::sub(verify), cl::cat(category)};
+  cl::opt<std::string> evidence{
+      "evidence", cl::desc("what `guardvm report --format json --require ...` said: rules raised to enforce need it"),
+      cl::value_desc("report"), cl::sub(verify), cl::cat(category)};
   cl::opt<bool> new_only{"new-only", cl::desc("report only findings that the base does not have"), cl::sub(verify),
                          cl::cat(category)};
   Engine verify_engine{verify, category};
@@ -203,7 +206,7 @@ guardvm::Exit run_selected(const CommandLine& line) {
     return run_verify({strings(line.verify_paths), strings(line.verify_baseline.paths), line.verify_as_of.date,
                        line.verify_engine.mode, line.verify_format, line.fail_on, line.verify_stats,
                        strings(line.verify_outputs), strings(line.verify_severities), line.witness_dir, line.base,
-                       line.base_ref, line.new_only, line.verify_jobs});
+                       line.base_ref, line.evidence, line.new_only, line.verify_jobs});
   }
   if (line.diff) {
     return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});
