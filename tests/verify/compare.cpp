@@ -208,6 +208,29 @@ std::vector<Disagreement> compare_gaps(const property::Files& files, const Table
   return out;
 }
 
+namespace {
+
+// What is wrong with the region of a conflict: it is to be all admissible actions on which both rules stand.
+std::vector<Disagreement> compare_overlap(const property::Files& files, const Table& table,
+                                          const VerifierFinding& conflict) {
+  std::vector<Disagreement> out;
+  const reference::RecordReader reader(table.set());
+  for (const KindTable& kind : table.kinds()) {
+    if (reader.read(conflict.witness, {}).kind != kind.kind) continue;
+    Wanted wanted{table.set(), kind.kind, *kind.space, {}, {}, false};
+    for (const Row& row : kind.rows) {
+      wanted.relevant.push_back(row.admissible);
+      wanted.inside.push_back(row.admissible && stand_both(row, rule_index(table, conflict.rules[0]),
+                                                           rule_index(table, conflict.rules[1])));
+    }
+    for (std::string& problem : cover_problems(files, wanted, {conflict.region}))
+      out.push_back({"region", "conflict", std::move(problem)});
+  }
+  return out;
+}
+
+}  // namespace
+
 Comparison compare(const property::Files& files, const Table& table, const VerifierReport& report,
                    const std::string& only) {
   Comparison out;
@@ -219,6 +242,10 @@ Comparison compare(const property::Files& files, const Table& table, const Verif
     const bool compared = find_check(finding.id) != nullptr || finding.id == "acceptance-unused";
     if (!compared || (!only.empty() && finding.id != only)) continue;
     if (finding.id == "gap") gaps.push_back(finding);
+    if (finding.id == "conflict") {
+      ++out.regions;
+      for (Disagreement& one : compare_overlap(files, table, finding)) out.disagreements.push_back(std::move(one));
+    }
     bool known = false;
     for (const std::vector<std::string>& names : names_of(table, finding))
       for (size_t i = 0; i < expected.size(); ++i) {
@@ -237,7 +264,7 @@ Comparison compare(const property::Files& files, const Table& table, const Verif
   for (size_t i = 0; i < expected.size(); ++i)
     if (!seen[i]) out.disagreements.push_back({"missed", expected[i].id, finding_text(expected[i])});
   if (only.empty() || only == "gap") {
-    out.regions = gaps.size();
+    out.regions += gaps.size();
     for (Disagreement& one : compare_gaps(files, table, gaps)) out.disagreements.push_back(std::move(one));
   }
   return out;

@@ -36,6 +36,8 @@ struct Check {
 [[nodiscard]] std::string cover_name(size_t cover);
 // Whether the action, inside the cover, is left to the default alone.
 [[nodiscard]] bool is_gap(const Table& table, const Row& row, size_t cover);
+// Whether an allow rule and a deny rule both stand on the action.
+[[nodiscard]] bool stand_both(const Row& row, size_t allow, size_t deny);
 // Whether nothing can release the held action: no approvals, no signal and no later instant.
 [[nodiscard]] bool is_stuck(const Table& table, const KindTable& kind, const Action& action);
 // Whether the action is let through only because the rule ignores a signal that is not fresh.

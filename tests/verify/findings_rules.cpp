@@ -48,6 +48,10 @@ Bits never_matching(const Table& table) {
   return ~fired;
 }
 
+bool stand_both(const Row& row, size_t allow, size_t deny) {
+  return (row.applied & bit(allow)) && (row.applied & ~row.degraded & bit(deny));
+}
+
 // conflict: an allow rule and a deny rule both stand on one action, neither overrides the other, and the set does not
 // declare that blocking wins.
 // READING: to stand is to be applied (enforced, fired, neither excepted nor overridden by any rule). A deny that is
@@ -60,9 +64,9 @@ std::vector<Finding> find_conflict(const Table& table) {
   each_row(table, [&](const KindTable& kind, const Row& row) {
     const bool allows = table.kind(kind).default_outcome == syntax::OutcomeWord::Allow;
     for (size_t a = 0; a < rules.size(); ++a) {
-      if (rules[a].effect != Effect::Allow || !(row.applied & bit(a))) continue;
+      if (rules[a].effect != Effect::Allow) continue;
       for (size_t d = 0; d < rules.size(); ++d)
-        if (rules[d].effect == Effect::Deny && (row.applied & ~row.degraded & bit(d))) {
+        if (rules[d].effect == Effect::Deny && stand_both(row, a, d)) {
           bool& warning = pairs[{a, d}];
           warning = warning || allows;
         }

@@ -9,6 +9,7 @@
 - JSON is valid by verify/report/report.schema.json, with and without --stats, and a document that breaks it is refused;
 - JUnit is well-formed XML whose counts are right;
 - markdown fits into a comment, also of 3,000 findings;
+- with a base, what the change does is in SARIF, JUnit and the GitHub annotations, at the rules that do it;
 - the lines that --witness-dir writes are run by a shell and give the outcomes they name.
 """
 import json
@@ -98,6 +99,41 @@ def check_markdown(folder):
     assert f"and {3000 - shown} more" in text
 
 
+def check_changes(folder):
+    """A rule that denies less, one that holds for another reason, one that is gone, and a new attribute."""
+    schema_text = "schema s\ndefault allow\naction deploy { time: timestamp now, env: enum { dev, prod }, n: int 0..9, by: string%s }\npolicy p\n"
+    rules = 'rule few on deploy when n < %d deny because "few"\nrule asked on deploy when env == prod\n  hold until by == "%s" because "asked"\n'
+    gone = 'rule gone on deploy when by == "root" deny because "root"\n'
+    (folder / "old.guard").write_text(schema_text % "" + rules % (5, "a") + gone, encoding="utf-8")
+    source = schema_text % ", more: bool?" + rules % (3, "b")
+    base = ["--base", "old.guard", "--severity", "dead-end=off", "--fail-on", "error"]
+    document = json.loads(verify(folder, "--format", "json", *base, source=source, exit_code=0))
+    changes = document["changes"]
+    assert {(one["from"], one["to"]) for one in changes} >= {("deny", "allow"), ("hold", "allow"), ("allow", "hold")}, changes
+
+    sarif = json.loads(verify(folder, "--format", "sarif", *base, exit_code=0))
+    schema("tests/verify/sarif-schema-2.1.0.json").validate(sarif)
+    told = [result for result in sarif["runs"][0]["results"] if result["ruleId"].startswith(("newly-", "requirements-", "schema-"))]
+    driver = sarif["runs"][0]["tool"]["driver"]["rules"]
+    assert all(driver[result["ruleIndex"]]["id"] == result["ruleId"] and result["level"] == "note" for result in told)
+    assert len(told) == len(changes) + 1, (len(told), len(changes))
+    assert all(any("for: " + one["region"] in result["message"]["text"] for result in told) for one in changes)
+    lines = {location["physicalLocation"]["region"]["startLine"] for result in told for location in result["locations"]}
+    assert lines and all(source.splitlines()[line - 1].startswith("rule ") for line in lines), lines
+    known = fingerprints(sarif)
+    assert len(set(known)) == len(known), "two changes have one fingerprint"
+
+    suite = xml.etree.ElementTree.fromstring(verify(folder, "--format", "junit", *base, exit_code=0).encode())[0]
+    assert int(suite.get("tests")) == len(suite.findall("testcase"))
+    assert int(suite.get("errors")) == len(suite.findall("testcase/error")) == 0
+    cases = [case for case in suite.findall("testcase") if case.get("classname").startswith("change.")]
+    assert len(cases) == len(changes) + 1 and all(case.find("system-out") is not None for case in cases)
+
+    notices = [line for line in verify(folder, "--format", "github", *base, exit_code=0).splitlines() if "title=newly-allowed::" in line]
+    assert len(notices) == sum(one["to"] == "allow" for one in changes), notices
+    assert all(line.startswith("::notice ") for line in notices) and any("file=s.guard,line=" in line for line in notices), notices
+
+
 def check_witnesses(folder):
     verify(folder, "--witness-dir", "out", source=planted())
     script = (folder / "out/replay.sh").read_text(encoding="utf-8")
@@ -121,6 +157,7 @@ def main():
         check_json(folder)
         check_junit(folder)
         check_markdown(folder)
+        check_changes(folder)
         actions = check_witnesses(folder)
     print(f"{results} results valid as SARIF 2.1.0; JSON, JUnit and markdown as their readers want them; {actions} actions replayed")
 

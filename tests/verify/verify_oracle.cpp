@@ -283,7 +283,7 @@ int summary(const Plan& plan, const Totals& totals, double seconds) {
     if (plan.regions) bad += about("region");
   }
   std::printf(
-      "witnesses replayed %zu, gap regions %zu, sets that did not compile %zu, runs that failed %zu, inconclusive %zu, "
+      "witnesses replayed %zu, regions %zu, sets that did not compile %zu, runs that failed %zu, inconclusive %zu, "
       "own errors %zu\n",
       totals.witnesses, totals.regions, totals.bad_sets, totals.failures, totals.inconclusive, totals.self_check);
   return bad == 0 ? 0 : 1;

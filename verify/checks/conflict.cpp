@@ -1,6 +1,7 @@
 // conflict: holds of an allow rule and a deny rule, both enforced, exactly when both stand on one admissible action
 //   (the deny is neither excepted nor overridden by anything, nor degraded to a hold) and the set does not say
-//   `blocking wins`. A warning where the kind's default is allow, a note where it is deny.
+//   `blocking wins`. A warning where the kind's default is allow, a note where it is deny. Its region is all of those
+//   actions; none is given when a budget was hit.
 // contradictory-obligations: holds of two enforced rules exactly when both fire for one admissible action and give one
 //   obligation different values.
 //
@@ -16,7 +17,16 @@ namespace {
 
 using Pair = std::pair<uint32_t, uint32_t>;
 
-void report_conflict(Checker& checker, KindState& kind, size_t allow, size_t deny, Answer& answer, Severity severity) {
+// All of a list as one condition: each is a conjunction, which binds tighter. Empty: a budget was hit.
+std::string overlap(const RegionList& list) {
+  std::string out;
+  if (!list.complete) return out;
+  for (const Region& region : list.regions) out += (out.empty() ? "" : " or ") + region.condition;
+  return out;
+}
+
+void report_conflict(Checker& checker, KindState& kind, size_t allow, size_t deny, Answer& answer, Severity severity,
+                     Formula both_stand) {
   const uint32_t a = kind.decision.rules[allow].rule, d = kind.decision.rules[deny].rule;
   Finding finding;
   finding.check = CheckId::Conflict;
@@ -26,6 +36,7 @@ void report_conflict(Checker& checker, KindState& kind, size_t allow, size_t den
   finding.message =
       "`" + finding.rules[0] + "` allows what `" + finding.rules[1] + "` denies, and does not override it";
   finding.places = {checker.place(a, "allows"), checker.place(d, "denies")};
+  finding.region = overlap(checker.regions(kind, both_stand));
   finding.notes = {"`" + finding.rules[0] + "` could say `overrides " + finding.rules[1] +
                    "`, or speak of fewer actions; `blocking wins` in the schema says that denies are meant to narrow"};
   Claims claims;
@@ -56,13 +67,14 @@ void check_conflict(Checker& checker) {
           const RuleOnKind& deny = decision.rules[d];
           if (decision.row(deny).effect != format::Effect::Deny || checker.never[deny.rule]) continue;
           if (seen.contains({allow.rule, deny.rule})) continue;
-          Answer answer = checker.ask(*kind, {allow.fires, decision.stands(d), deny.surely});
+          const Formula both_stand = decision.model.formulas.all({allow.fires, decision.stands(d), deny.surely});
+          Answer answer = checker.ask(*kind, {both_stand});
           if (answer.verdict == Verdict::Unknown) {
             checker.inconclusive(CheckId::Conflict, {allow.rule, deny.rule}, "whether the two stand on one action");
           }
           if (answer.verdict != Verdict::Possible) continue;
           seen.insert({allow.rule, deny.rule});
-          report_conflict(checker, *kind, a, d, answer, severity);
+          report_conflict(checker, *kind, a, d, answer, severity, both_stand);
         }
       }
     }

@@ -206,10 +206,13 @@ Result<bool> KindModel::close() {
     }
     sites_[i].domain = static_cast<uint32_t>(domain_of[r]);
     for (const PredId pred : used_[i]) domains_[sites_[i].domain]->use(pred);
-    // Every test of presence, and of each state, has a class of its own.
+    // Every test of presence, and of each state, has a class of its own; the tests are made here, so that their numbers
+    // do not depend on which question is asked first.
+    if (sites_[i].list == kNoSite && sites_[i].optional) (void)present(SiteId{i});
     if (sites_[i].kind == SiteKind::Signal) {
-      for (int64_t state = 0; state < 3; ++state) {
-        domains_[sites_[i].domain]->use(world_.preds.number(Compare::Eq, state));
+      for (const SignalState state : {SignalState::Fresh, SignalState::Missing, SignalState::Stale}) {
+        domains_[sites_[i].domain]->use(world_.preds.number(Compare::Eq, static_cast<int64_t>(state)));
+        (void)signal_is(SiteId{i}, state);
       }
     }
   }

@@ -15,7 +15,8 @@ using Indices = std::vector<size_t>;
 
 struct Test {
   Literal literal;
-  Cells cells;  // where it is true
+  Cells cells;       // where it is true
+  size_t order = 0;  // attributes as they are declared, constants as they ascend
 };
 
 bool inside(const Cells& a, const Cells& b) {
@@ -30,7 +31,7 @@ class Chooser {
   Chooser(KindModel& model, Words& words, const AtomGroup& group, const Cells& wanted) : wanted_(wanted) {
     for (const Formula atom : group.atoms) {
       for (Literal& literal : words.literals(atom)) {
-        Test test{std::move(literal), {}};
+        Test test{std::move(literal), {}, tests_.size()};
         for (const AtomGroup::Cell& cell : group.cells) {
           test.cells.push_back(group.holds(model.formulas, test.literal.formula, cell));
         }
@@ -163,8 +164,7 @@ class Chooser {
   }
 
  private:
-  // Attributes in order of declaration, constants as they ascend.
-  uint32_t order(size_t test) const { return static_cast<uint32_t>(tests_[test].literal.formula); }
+  size_t order(size_t test) const { return tests_[test].order; }
 
   Cells together(const Indices& part, bool conjunction) const {
     Cells out(wanted_.size(), conjunction);

@@ -1,27 +1,8 @@
 // The changes between two bundles for people: a paragraph per class, a line per region with its action.
+#include "verify/report/changes.hpp"
 #include "verify/report/report.hpp"
 
 namespace guard::verify::rendering {
-
-std::string change_title(const Change& change) {
-  if (change.what == ChangeOf::Requirements) return "still held, for other reasons";
-  if (change.what == ChangeOf::Obligations) return "still `" + change.to + "`, with other obligations";
-  const std::string was = ", was `" + change.from + "`";
-  if (change.to == "allow") return "newly allowed" + was;
-  if (change.to == "deny") return "newly denied" + was;
-  if (change.to == "hold") return "newly held" + was;
-  return "an error now" + was;
-}
-
-std::string schema_text(const SchemaChange& change) {
-  return "`" + change.kind + "`" + (change.attribute.empty() ? "" : ", attribute `" + change.attribute + "`") + ": " +
-         change.what;
-}
-
-std::string change_count(const DiffReport& report) {
-  const size_t count = report.changes.size();
-  return count == 0 ? "no change" : std::to_string(count) + (count == 1 ? " change" : " changes");
-}
 
 std::string diff_text(const DiffReport& report) {
   std::string out, last;

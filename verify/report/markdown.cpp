@@ -8,6 +8,7 @@
 
 #include "diag/annotation.hpp"
 #include "diag/utf8.hpp"
+#include "verify/report/changes.hpp"
 #include "verify/report/finding_text.hpp"
 #include "verify/report/report.hpp"
 

@@ -20,12 +20,6 @@ namespace guard::verify::rendering {
 [[nodiscard]] bool names_region(const Finding& finding);
 // "accepted: the reason (owner ops, until 2026-01-01T00:00:00Z)"; REQUIRES: finding.acceptance
 [[nodiscard]] std::string acceptance_text(const Finding& finding);
-// The class of a change: "newly allowed, was `deny`".
-[[nodiscard]] std::string change_title(const Change& change);
-// "`deploy`, attribute `canary`: removed"
-[[nodiscard]] std::string schema_text(const SchemaChange& change);
-// "no change", "3 changes"
-[[nodiscard]] std::string change_count(const DiffReport& report);
 // Its `changes` and `schema` into a document.
 void add_changes(nlohmann::ordered_json& out, const DiffReport& report);
 [[nodiscard]] std::string diff_text(const DiffReport& report);
