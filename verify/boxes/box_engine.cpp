@@ -1,5 +1,6 @@
-// The box engine: a box is a set of values per variable. Terms that a box decides are dropped or end it; a literal cuts
-// the box; of a disjunction one part after the other is tried, smallest first.
+// The box engine: a box is a set of values per variable, and a range of numbers per variable that sums read. Terms that
+// a box decides are dropped or end it; a literal cuts the box, and a sum its ranges; of a disjunction one part after
+// the other is tried, smallest first; of a sum that is left at the end one number, then the others.
 //
 // What the box decides about a term stays so in every box inside it, and is kept until the search leaves the box.
 //
@@ -7,33 +8,32 @@
 // exactly the boxes that are searched; Impossible is said only when all are done. COST: at most kMaxBoxes boxes.
 #include <algorithm>
 
+#include "verify/boxes/ranges.hpp"
 #include "verify/solve/engine.hpp"
 
 namespace guard::verify {
 namespace {
 
-constexpr uint64_t kMaxBoxes = 4000;
+constexpr uint64_t kMaxBoxes = 1000;
+// Ranges that sums cut (`a < b`, `b < a`) can shrink by one a time: after so many rounds they are left as they are.
+constexpr uint32_t kMaxRounds = 16;
 
 class Search {
  public:
   explicit Search(const Problem& problem)
-      : problem_(problem), known_(problem.size(), Truth::Open), asked_(problem.size(), 0) {
+      : problem_(problem), ranges_(problem), known_(problem.size(), Truth::Open), asked_(problem.size(), 0) {
     for (const Variable& variable : problem.variables) {
       first_.push_back(static_cast<uint32_t>(box_.size()));
-      Mask mask = full_mask(variable.values);
-      const uint32_t offset = variable.absent ? 1 : 0;
-      for (uint32_t i = 0; i < variable.intervals.size(); ++i) {  // A value without a number is none.
-        if (variable.intervals[i].empty()) mask[(i + offset) / 64] &= ~(uint64_t{1} << ((i + offset) % 64));
-      }
-      empty_ = empty_ || std::all_of(mask.begin(), mask.end(), [](uint64_t word) { return word == 0; });
+      const Mask mask = full_mask(variable.values);
       box_.insert(box_.end(), mask.begin(), mask.end());
     }
     first_.push_back(static_cast<uint32_t>(box_.size()));
   }
 
   Verdict run() {
-    if (empty_) return Verdict::Impossible;
-    if (problem_.has_sums() && reads_sums()) return Verdict::Unknown;
+    for (uint32_t v = 0; v < problem_.variables.size(); ++v) {
+      if (!agree(v)) return Verdict::Impossible;
+    }
     std::vector<Open> open;
     for (const TermId term : problem_.required) open.push_back({term, 0, {}});
     if (!search(std::move(open))) return exhausted_ ? Verdict::Unknown : Verdict::Impossible;
@@ -49,10 +49,7 @@ class Search {
         break;
       }
       solution.values.push_back(chosen);
-      const Variable& variable = problem_.variables[v];
-      const uint32_t offset = variable.absent ? 1 : 0;
-      const bool number = !variable.intervals.empty() && chosen >= offset;
-      solution.numbers.push_back(number ? variable.intervals[chosen - offset][0].low : 0);
+      solution.numbers.push_back(ranges_.number(static_cast<uint32_t>(v), chosen));
     }
   }
 
@@ -64,12 +61,6 @@ class Search {
     std::vector<TermId> rest;  // AtLeast after a branch: the children that are left
     uint32_t need = 0;
   };
-  enum class Truth : uint8_t { False, Open, True };
-
-  bool reads_sums() const {
-    return problem_.any_below(problem_.required, [](const Term& term) { return term.op == Term::Op::Linear; });
-  }
-
   Truth literal(const Term& term) const {
     const Mask& mask = problem_.mask(term.row);
     bool some = false, all = true;
@@ -131,30 +122,55 @@ class Search {
       case Term::Op::Linear:
         break;
     }
-    return Truth::Open;
+    return ranges_.truth(problem_.sums[term.row], term.negated);
   }
 
-  bool cut(const Term& term) {
+  // The variable's values and its range fit together: values without a number in it are gone, and it ends where they
+  // end. False: nothing is left.
+  bool agree(uint32_t v) {
+    const std::span<uint64_t> values(&box_[first_[v]], first_[v + 1] - first_[v]);
+    return ranges_.agree(v, values);
+  }
+
+  // Keeps the values that are in the mask, or those that are not.
+  bool cut(const Term& term, bool inside) {
     const Mask& mask = problem_.mask(term.row);
-    bool left = false;
+    bool less = false, left = false;
     for (size_t i = 0; i < mask.size(); ++i) {
       uint64_t& word = box_[first_[term.variable] + i];
-      if ((word & ~mask[i]) != 0) {
-        changed_ = true;
-        ++box_number_;
-      }
-      word &= mask[i];
+      const uint64_t kept = word & (inside ? mask[i] : ~mask[i]);
+      less = less || kept != word;
+      word = kept;
       left = left || word != 0;
     }
-    return left;
+    if (!less) return left;
+    changed_ = true;
+    ++box_number_;
+    return left && agree(term.variable);
   }
 
-  // Back to an earlier box: what was decided since is open again.
-  void restore(const std::vector<uint64_t>& box, size_t decided) {
-    box_ = box;
+  bool cut_ranges(const GroundSum& sum, bool negated) {
+    touched_.clear();
+    if (!ranges_.cut(sum, negated, touched_)) return false;
+    if (touched_.empty()) return true;
+    changed_ = changed_ || rounds_ < kMaxRounds;
     ++box_number_;
-    for (size_t i = decided; i < decided_.size(); ++i) known_[decided_[i]] = Truth::Open;
-    decided_.resize(decided);
+    return std::all_of(touched_.begin(), touched_.end(), [&](uint32_t v) { return agree(v); });
+  }
+
+  struct Box {
+    std::vector<uint64_t> values;
+    Ranges ranges;
+    size_t decided;
+  };
+  [[nodiscard]] Box here() const { return {box_, ranges_, decided_.size()}; }
+  // Back to an earlier box: what was decided since is open again.
+  void restore(const Box& box) {
+    box_ = box.values;
+    ranges_ = box.ranges;
+    ++box_number_;
+    for (size_t i = box.decided; i < decided_.size(); ++i) known_[decided_[i]] = Truth::Open;
+    decided_.resize(box.decided);
   }
 
   // Adds what the term asks to `out`, or cuts the box. False: the term cannot hold.
@@ -166,7 +182,7 @@ class Search {
       case Term::Op::True:
         return true;
       case Term::Op::Lit:
-        return cut(term);
+        return cut(term, true);
       case Term::Op::And:
         for (const TermId child : term.children) {
           if (!narrow({child, 0, {}}, out)) return false;
@@ -206,14 +222,20 @@ class Search {
       case Term::Op::Linear:
         break;
     }
-    return false;
+    const GroundSum& sum = problem_.sums[term.row];
+    if (!cut_ranges(sum, term.negated)) return false;
+    const Truth own = truth(item.term);
+    if (own == Truth::Open) out.push_back({item.term, 0, {}});
+    return own != Truth::False;
   }
 
   bool search(std::vector<Open> open) {
     if (++boxes_ > kMaxBoxes) exhausted_ = true;
     if (exhausted_) return false;
+    rounds_ = 0;
     do {
       changed_ = false;
+      ++rounds_;
       std::vector<Open> next;
       for (Open& item : open) {
         if (!narrow(std::move(item), next)) return false;
@@ -221,21 +243,21 @@ class Search {
       open = std::move(next);
     } while (changed_);
     if (open.empty()) return true;
-    // The item with the fewest parts.
-    const auto best = std::min_element(open.begin(), open.end(), [](const Open& a, const Open& b) {
-      return a.rest.size() - a.need < b.rest.size() - b.need;
-    });
+    // The item with the fewest parts; sums come last.
+    const auto parts = [](const Open& item) { return item.rest.empty() ? SIZE_MAX : item.rest.size() - item.need; };
+    const auto best =
+        std::min_element(open.begin(), open.end(), [&](const Open& a, const Open& b) { return parts(a) < parts(b); });
+    if (best->rest.empty()) return search_sum(problem_.term(best->term), std::move(open));
     const Open chosen = std::move(*best);
     open.erase(best);
-    const std::vector<uint64_t> before = box_;
-    const size_t decided = decided_.size();
+    const Box before = here();
     const bool either = problem_.term(chosen.term).op == Term::Op::Or;
     std::vector<Open> first = open;
     if (!either) first.push_back({chosen.term, 0, rest_of(chosen), chosen.need - 1});
     first.push_back({chosen.rest[0], 0, {}});
     if (!either && chosen.need == 1) first.erase(first.end() - 2);
     if (search(std::move(first))) return true;
-    restore(before, decided);
+    restore(before);
     // Without the first part: a literal among it is false from here on.
     if (!exclude(chosen.rest[0])) return false;
     open.push_back({chosen.term, 0, rest_of(chosen), chosen.need});
@@ -251,26 +273,34 @@ class Search {
       return std::all_of(term.children.begin(), term.children.end(), [&](TermId child) { return exclude(child); });
     }
     if (term.op != Term::Op::Lit) return true;
-    const Mask& mask = problem_.mask(term.row);
-    bool left = false;
-    for (size_t i = 0; i < mask.size(); ++i) {
-      uint64_t& word = box_[first_[term.variable] + i];
-      if ((word & mask[i]) != 0) ++box_number_;
-      word &= ~mask[i];
-      left = left || word != 0;
+    return cut(term, false);
+  }
+
+  // Of a sum that is open: the number of one variable that favours it, then all others.
+  bool search_sum(const Term& term, std::vector<Open> open) {
+    const Ranges::Pick pick = ranges_.pick(problem_.sums[term.row], term.negated);
+    const Box before = here();
+    for (const bool just : {true, false}) {
+      ranges_.keep(pick, just);
+      ++box_number_;
+      if (agree(pick.variable) && search(open)) return true;
+      restore(before);
     }
-    return left;
+    return false;
   }
 
   const Problem& problem_;
   std::vector<uint32_t> first_;
   std::vector<uint64_t> box_;
+  Ranges ranges_;
+  std::vector<uint32_t> touched_;  // variables whose range became smaller
   std::vector<Truth> known_;       // per term
   std::vector<uint32_t> asked_;    // per term: the box in which it was asked last
   std::vector<uint32_t> decided_;  // terms that are not open, in order
   uint32_t box_number_ = 1;
   uint64_t boxes_ = 0;
-  bool exhausted_ = false, changed_ = false, empty_ = false;
+  uint32_t rounds_ = 0;
+  bool exhausted_ = false, changed_ = false;
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ class Z3Engine {
 
 class BoxEngine {
  public:
-  // Unknown: the problem has sums, or too many boxes would be needed.
+  // Unknown: too many boxes would be needed.
   [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
 };
 

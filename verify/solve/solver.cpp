@@ -38,7 +38,7 @@ Verdict Solver::solve(const Problem& problem, Assignment& solution) {
   if (mode_ == EngineMode::Boxes) return first;
   if (mode_ == EngineMode::Auto) return first == Verdict::Unknown ? z3(problem, &solution) : first;
   Assignment other;
-  const Verdict second = z3(problem, &other);
+  const Verdict second = z3(problem, first == Verdict::Unknown ? &other : nullptr);
   GUARD_CHECK(first == Verdict::Unknown || second == Verdict::Unknown || first == second,
               "the two engines of verify disagree");
   if (first == Verdict::Unknown) solution = std::move(other);
