@@ -80,11 +80,38 @@ void Combiner::lift_rule(uint32_t rule, FiredRule::By what, uint32_t by) {
   any_lifted_ = true;
 }
 
+const Combiner::Short* Combiner::shorts_of(const Facts& facts) {
+  const format::View& view = *facts.view;
+  const format::KindRow& kind = *facts.kind;
+  if (shorts_.empty()) shorts_.resize(view.Kinds.size());
+  std::vector<Short>& shorts = shorts_[static_cast<size_t>(&kind - view.Kinds.data())];
+  if (shorts.size() == kind.entries.count) return shorts.data();
+  shorts.clear();
+  shorts.reserve(kind.entries.count);
+  for (const EntryRow& entry : view.Entries.subspan(kind.entries.first, kind.entries.count)) {
+    Short own = {};
+    own.object = entry.object;
+    own.what = entry.what;
+    own.surely = entry.surely.count > 0;
+    own.groups = entry.groups.count > 0;
+    if (entry.what == What::Rule) {
+      const RuleRow& rule = view.Rules[entry.object];
+      own.effect = rule.effect;
+      own.mode = rule.mode;
+      own.mandatory = rule.mandatory != 0;
+      own.overrides = rule.effect == Effect::Allow && rule.mode == Mode::Enforce && rule.overrides.count > 0;
+    }
+    shorts.push_back(own);
+  }
+  return shorts.data();
+}
+
 // Notes which rules the matching exceptions and active break-glasses lift; `at` ends at the first rule entry.
-void Combiner::lift(const Facts& facts, const std::vector<uint32_t>& matched, size_t& at, Decision& decision) {
+void Combiner::lift(const Facts& facts, const Short* shorts, const std::vector<uint32_t>& matched, size_t& at,
+                    Decision& decision) {
   const format::View& view = *facts.view;
   for (; at < matched.size(); ++at) {
-    const EntryRow& entry = view.Entries[facts.kind->entries.first + matched[at]];
+    const Short& entry = shorts[matched[at]];
     if (entry.what == What::Rule) return;
     if (entry.what == What::Exception) {
       const format::ExceptionRow& row = view.Exceptions[entry.object];
@@ -101,62 +128,54 @@ void Combiner::lift(const Facts& facts, const std::vector<uint32_t>& matched, si
   }
 }
 
-void Combiner::add_rule(const Facts& facts, uint32_t index, Decision& decision) {
-  const EntryRow& entry = facts.view->Entries[facts.kind->entries.first + index];
-  const RuleRow& row = facts.view->Rules[entry.object];
-  FiredRule rule;
-  rule.rule = entry.object;
-  rule.entry = facts.kind->entries.first + index;
-  rule.effect = row.effect;
-  rule.degraded = entry.surely.count > 0 && !run(facts, entry.surely);
+void Combiner::add_rule(const Facts& facts, const Short& own, uint32_t index, Decision& decision) {
+  const uint32_t at = facts.kind->entries.first + index;
+  const format::View& view = *facts.view;
+  FiredRule& rule = decision.rules.emplace_back();
+  rule.rule = own.object;
+  rule.entry = at;
+  rule.effect = own.effect;
+  rule.degraded = own.surely && !run(facts, view.Entries[at].surely);
   if (rule.degraded) {
     rule.effect = Effect::Hold;
     rule.met = false;
-  } else if (row.effect == Effect::Hold) {
-    rule.met = run(facts, entry.until);
-  } else {
-    rule.met = groups_met(facts, entry);
+  } else if (own.effect == Effect::Hold) {
+    rule.met = run(facts, view.Entries[at].until);
+  } else if (own.groups) {
+    rule.met = groups_met(facts, view.Entries[at]);
   }
-  decision.rules.push_back(rule);
-  if (row.effect == Effect::Allow && row.mode == Mode::Enforce) {
-    for (uint32_t i = 0; i < row.overrides.count; ++i) {
-      Override& over = overridden_[facts.view->Indices[row.overrides.first + i]];
-      if (over.turn != turn_) over = {turn_, entry.object};
-      any_overridden_ = true;
-    }
+  if (!own.overrides) return;
+  const format::Range overrides = view.Rules[own.object].overrides;
+  for (uint32_t i = 0; i < overrides.count; ++i) {
+    Override& over = overridden_[view.Indices[overrides.first + i]];
+    if (over.turn != turn_) over = {turn_, own.object};
+    any_overridden_ = true;
   }
 }
 
-// What an enforced rule's status is: excepted, overridden or applied.
-void Combiner::settle_statuses(const Facts& facts, Decision& decision) {
-  const format::View& view = *facts.view;
-  for (FiredRule& rule : decision.rules) {
-    const RuleRow& row = view.Rules[rule.rule];
-    rule.status = Status::Applied;
-    if (is_blocking(row.effect)) {
-      if (any_lifted_ && row.mandatory == 0 && lifted_[rule.rule].turn == turn_) {
-        rule.status = Status::Excepted;
-        rule.by_what = lifted_[rule.rule].what;
-        rule.by = lifted_[rule.rule].by;
-      } else {
-        for (const Glass& active : glasses_) {
-          const format::BreakGlassRow& glass = view.BreakGlasses[active.by];
-          const uint32_t* first = view.Indices.data() + glass.rules.first;
-          if (row.mandatory != 0 && !active.even_mandatory) continue;
-          if (!active.every && !std::binary_search(first, first + glass.rules.count, rule.rule)) continue;
-          rule.status = Status::Excepted;
-          rule.by_what = FiredRule::By::BreakGlass;
-          rule.by = active.by;
-          break;
-        }
-      }
-      if (any_overridden_ && rule.status == Status::Applied && row.mandatory == 0 &&
-          overridden_[rule.rule].turn == turn_) {
-        rule.status = Status::Overridden;
-        rule.by_what = FiredRule::By::Rule;
-        rule.by = overridden_[rule.rule].by;
-      }
-    }
+// Whether a blocking rule is excepted or overridden, by what is known of all entries that match.
+void Combiner::settle_status(const Facts& facts, const Short& own, FiredRule& rule) const {
+  if (!is_blocking(own.effect)) return;
+  if (any_lifted_ && !own.mandatory && lifted_[rule.rule].turn == turn_) {
+    rule.status = Status::Excepted;
+    rule.by_what = lifted_[rule.rule].what;
+    rule.by = lifted_[rule.rule].by;
+    return;
+  }
+  for (const Glass& active : glasses_) {
+    const format::BreakGlassRow& glass = facts.view->BreakGlasses[active.by];
+    const uint32_t* first = facts.view->Indices.data() + glass.rules.first;
+    if (own.mandatory && !active.even_mandatory) continue;
+    if (!active.every && !std::binary_search(first, first + glass.rules.count, rule.rule)) continue;
+    rule.status = Status::Excepted;
+    rule.by_what = FiredRule::By::BreakGlass;
+    rule.by = active.by;
+    return;
+  }
+  if (any_overridden_ && !own.mandatory && overridden_[rule.rule].turn == turn_) {
+    rule.status = Status::Overridden;
+    rule.by_what = FiredRule::By::Rule;
+    rule.by = overridden_[rule.rule].by;
   }
 }
 
@@ -219,7 +238,8 @@ void Combiner::combine(const Facts& facts, const std::vector<uint32_t>& matched,
   ++turn_;
   any_lifted_ = any_overridden_ = false;
   size_t at = 0;
-  const EntryRow& first = view.Entries[facts.kind->entries.first + matched[0]];
+  const Short* const shorts = shorts_of(facts);
+  const Short& first = shorts[matched[0]];
   if (first.what == What::Assumption) {
     decision.outcome = Outcome::Error;
     decision.error.code = ErrorCode::AssumeBroken;
@@ -229,14 +249,17 @@ void Combiner::combine(const Facts& facts, const std::vector<uint32_t>& matched,
     decision.error.message += '`';
     return;
   }
-  lift(facts, matched, at, decision);
-  for (; at < matched.size(); ++at) add_rule(facts, matched[at], decision);
-  settle_statuses(facts, decision);
+  lift(facts, shorts, matched, at, decision);
+  const size_t first_rule = at;
+  for (; at < matched.size(); ++at) add_rule(facts, shorts[matched[at]], matched[at], decision);
+  const bool all_apply = !any_lifted_ && !any_overridden_ && glasses_.empty();
   bool rollout = false;
-  for (FiredRule& rule : decision.rules) {
-    const Mode mode = view.Rules[rule.rule].mode;
-    if (mode == Mode::Enforce) continue;
-    rule.status = mode == Mode::Shadow ? Status::Shadow : Status::Advisory;
+  for (size_t i = 0; i < decision.rules.size(); ++i) {
+    FiredRule& rule = decision.rules[i];
+    const Short& own = shorts[matched[first_rule + i]];
+    if (!all_apply) settle_status(facts, own, rule);
+    if (own.mode == Mode::Enforce) continue;
+    rule.status = own.mode == Mode::Shadow ? Status::Shadow : Status::Advisory;
     rollout = true;
   }
   const Tally tally = tally_of(decision);

@@ -20,13 +20,29 @@ class Combiner {
   void combine(const Facts& facts, const std::vector<uint32_t>& matched, Decision& decision);
 
  private:
-  void lift(const Facts& facts, const std::vector<uint32_t>& matched, size_t& at, Decision& decision);
+  // What combining asks of most entries, next to each other: rows of entries and rules are long, and of a large set
+  // each would be a wait for memory.
+  struct Short {
+    uint32_t object;  // as in the entry
+    format::What what;
+    format::Effect effect;  // of a rule, as the next two
+    format::Mode mode;
+    bool mandatory : 1;
+    bool overrides : 1;  // an enforced allow that names rules
+    bool surely : 1;     // the entry has code for it
+    bool groups : 1;     // … and requirement groups
+  };
+  static_assert(sizeof(Short) == 8);
+  [[nodiscard]] const Short* shorts_of(const Facts& facts);
+  void lift(const Facts& facts, const Short* shorts, const std::vector<uint32_t>& matched, size_t& at,
+            Decision& decision);
   void lift_rule(uint32_t rule, FiredRule::By what, uint32_t by);
-  void add_rule(const Facts& facts, uint32_t entry, Decision& decision);
-  void settle_statuses(const Facts& facts, Decision& decision);
+  void add_rule(const Facts& facts, const Short& own, uint32_t entry, Decision& decision);
+  void settle_status(const Facts& facts, const Short& own, FiredRule& rule) const;
   void would(const Facts& facts, Decision& decision);
 
-  struct Lift {  // per rule; valid when `turn` is the current one
+  std::vector<std::vector<Short>> shorts_;  // per kind: made when an entry of it matches first
+  struct Lift {                             // per rule; valid when `turn` is the current one
     uint64_t turn = 0;
     uint32_t by = 0;
     FiredRule::By what = FiredRule::By::None;
