@@ -33,12 +33,12 @@ uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
 
 uint32_t number_class(const Facts& facts, const DimRow& dim, int64_t number) {
   if (dim.cuts.count == 0) return 1;
-  // The halves are chosen without a jump, which nobody could foresee.
+  // The halves are chosen without a jump, which nobody could foresee: by a mask, since compilers make jumps of choices.
   const int64_t* at = facts.view->Numbers.data() + dim.cuts.first;
   uint32_t left = dim.cuts.count;
   while (left > 1) {
     const uint32_t half = left / 2;
-    at += at[half - 1] < number ? half : 0;
+    at += half & (uint32_t{0} - static_cast<uint32_t>(at[half - 1] < number));
     left -= half;
   }
   const auto before = static_cast<uint32_t>(at - (facts.view->Numbers.data() + dim.cuts.first));

@@ -2,6 +2,7 @@
 #include "decide/index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace guardvm {
@@ -11,8 +12,7 @@ using format::DimRow;
 using format::SparseWord;
 using format::View;
 
-constexpr uint32_t kShortRow = 64;              // words
-constexpr size_t kMadeWords = size_t{1} << 17;  // of all rows that are made for short rows: 1 MiB a kind
+constexpr size_t kFewFound = 8;
 
 uint32_t summary_words(uint32_t words) { return (words + 63) / 64; }
 
@@ -86,13 +86,15 @@ const AtomTable& Index::prepare(const Facts& facts) {
       tables.sparse.push_back({words + dim.wildcard, dim.rows, d, uses_time});
     }
   }
-  make_rows(kind, tables);
-  left_.resize(kShortRow);
-  row_.resize(kShortRow);
-  kept_.resize(kShortRow);
+  tables.is_short = tables.short_rows.build(view, kind, tables.atoms);
   summary_.resize(std::max<size_t>(summary_.size(), summary_words(kind.index_words)));
   scratch_.resize(std::max<size_t>(scratch_.size(), kind.entries.count / 64 + 1));
   found_.reserve(kind.entries.count);
+  positions_.resize(std::max<size_t>(positions_.size(), kind.ranked.count + ShortRows::kRoom));
+  uint32_t listed = 0;
+  for (uint32_t c = 0; kind.scope_dim != format::kNone && c < view.Dims[kind.dims.first + kind.scope_dim].classes; ++c)
+    listed = std::max(listed, view.ScopeRows[kind.scope_rows + c].count);
+  standing_.resize(std::max<size_t>(standing_.size(), size_t{kind.ranked.count} + listed + 1));
   tables.ready = true;
   return tables.atoms;
 }
@@ -106,86 +108,6 @@ bool Index::Multi::holds(const Classes& classes, uint32_t position) const {
     negated = literals[i] % 2 == 1;
   }
   return negated;  // None of the negated ones is true; or no positive one is.
-}
-
-void Index::make_rows(const format::KindRow& kind, KindTables& tables) const {
-  const uint32_t words = kind.index_words;
-  const AtomTable& atoms = tables.atoms;
-  if (words > kShortRow) return;
-  tables.made_row.assign(size_t{atoms.hit_count} + atoms.atom_count(), format::kNone);
-  for (const Multi& dim : tables.multis) {
-    const uint32_t base = atoms.base[dim.dim];
-    const uint32_t count = view_->Dims[kind.dims.first + dim.dim].classes;
-    for (uint32_t atom = 0; atom < count; ++atom) {
-      const auto add = [&](uint32_t source) {
-        uint32_t& row = tables.made_row[source];
-        if (row == format::kNone) {
-          row = static_cast<uint32_t>(tables.made.size());
-          tables.made.resize(tables.made.size() + 2 * size_t{words}, 0);
-        }
-        for (const uint32_t stops : {0u, 1u}) {
-          const format::Range own = view_->SparseRows[dim.rows + 2 * atom + stops].words;
-          for (uint32_t i = own.first; i < own.first + own.count; ++i) {
-            const SparseWord& word = view_->SparseWords[i];
-            tables.made[row + stops * words + word.word] |= word.bits;
-          }
-        }
-      };
-      add(atoms.hit_count + base + atom);
-      for (uint32_t h = atoms.hit_first[base + atom]; h < atoms.hit_first[base + atom + 1]; ++h) add(atoms.hits[h]);
-      if (tables.made.size() > kMadeWords) {
-        tables.made_row.clear();
-        tables.made = {};
-        return;
-      }
-    }
-  }
-}
-
-// Short rows: all of them are intersected whole, without looking where something is left.
-void Index::intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time) {
-  const uint32_t words = (count + 63) / 64;
-  uint64_t* left = left_.data();
-  uint64_t* row = row_.data();
-  for (uint32_t w = 0; w < words; ++w) left[w] = ~uint64_t{0};
-  if (count % 64 != 0) left[words - 1] = (uint64_t{1} << (count % 64)) - 1;
-  const auto take = [&](const uint64_t* own) {
-    for (uint32_t w = 0; w < words; ++w) left[w] &= own[w];
-  };
-  for (const Dense& dim : tables.dense) {
-    if (!any_time || !dim.uses_time) take(dim.rows + classes.class_of(dim.dim) * dim.stride);
-  }
-  for (const Sparse& dim : tables.sparse) {
-    if (any_time && dim.uses_time) continue;
-    for (uint32_t w = 0; w < words; ++w) row[w] = dim.wildcard[w];
-    const format::Range added = view_->SparseRows[dim.rows + classes.class_of(dim.dim)].words;
-    for (uint32_t i = added.first; i < added.first + added.count; ++i)
-      row[view_->SparseWords[i].word] |= view_->SparseWords[i].bits;
-    take(row);
-  }
-  for (const Multi& dim : tables.multis) {
-    if (any_time && dim.uses_time) continue;
-    const Classes::Few& few = classes.few(dim.dim);
-    if (!few.listed || tables.made_row.empty()) {
-      for (uint32_t w = 0; w < words; ++w) left[w] = ask(dim, classes, w, left[w]);
-      continue;
-    }
-    // The entries that ask for atoms not to be true, when none is; those that ask nothing; those that one lets pass.
-    uint64_t* kept = kept_.data();
-    for (uint32_t w = 0; w < words; ++w) {
-      kept[w] = dim.negative[w];
-      row[w] = dim.wildcard[w];
-    }
-    for (uint32_t s = 0; s < few.count; ++s) {
-      if (tables.made_row[few.sources[s]] == format::kNone) continue;
-      const uint64_t* made = tables.made.data() + tables.made_row[few.sources[s]];
-      for (uint32_t w = 0; w < words; ++w) {
-        row[w] |= made[w];
-        kept[w] &= ~made[words + w];
-      }
-    }
-    for (uint32_t w = 0; w < words; ++w) left[w] &= row[w] | kept[w];
-  }
 }
 
 // Long rows: which words have anything is found by the summaries of the class dims first.
@@ -264,7 +186,20 @@ uint64_t Index::candidates(const AtomTable& atoms, const Classes& classes, uint3
 }
 
 void Index::sort_found(uint32_t entries) {
-  if (found_.size() < 2) return;
+  const size_t count = found_.size();
+  if (count < 2) return;
+  if (count <= kFewFound) {
+    // Each goes where as many are less: how they stand cannot be foreseen, so nothing jumps for it.
+    std::array<uint32_t, kFewFound> all;
+    all.fill(format::kNone);
+    std::copy_n(found_.begin(), count, all.begin());
+    for (size_t i = 0; i < count; ++i) {
+      uint32_t less = 0;
+      for (const uint32_t other : all) less += other < all[i] ? 1 : 0;
+      found_[less] = all[i];
+    }
+    return;
+  }
   if (found_.size() <= 48 || entries / 64 > found_.size() * 4) {
     std::sort(found_.begin(), found_.end());
     return;
@@ -280,43 +215,70 @@ void Index::sort_found(uint32_t entries) {
   }
 }
 
-[[gnu::always_inline]] inline void Index::consider(const Facts& facts, const format::Candidate& candidate,
-                                                   bool at_any_time) {
-  const Slot& slot = facts.slots[candidate.leaf];
-  const bool in_range = (slot.present != 0) & (candidate.least <= slot.number) & (slot.number <= candidate.most);
-  const bool found = at_any_time ? in_range || candidate.leaf == facts.kind->now
-                                 : in_range && (candidate.code.count == 0 || run(facts, candidate.code));
-  if (found) found_.push_back(candidate.entry);
+// Drops the candidates to which a multi dim says no that short rows did not look at.
+size_t Index::ask_unlisted(const KindTables& tables, const Classes& classes, size_t count, bool any_time) {
+  for (const Multi& dim : tables.multis) {
+    if (classes.few(dim.dim).listed || (any_time && dim.uses_time)) [[likely]]
+      continue;
+    const auto stays = [&](uint32_t at) { return ask(dim, classes, at / 64, uint64_t{1} << (at % 64)) != 0; };
+    count = static_cast<size_t>(
+        std::stable_partition(positions_.begin(), positions_.begin() + static_cast<std::ptrdiff_t>(count), stays) -
+        positions_.begin());
+  }
+  return count;
 }
 
-void Index::consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time) {
-  const format::Candidate* first = view_->Candidates.data() + facts.kind->ranked.first + word * 64;
-  for (; bits != 0; bits &= bits - 1) consider(facts, first[std::countr_zero(bits)], at_any_time);
+// The positions of the bits that no dim rules out.
+size_t Index::find_positions(const Facts& facts, const Classes& classes, KindTables& tables, bool at_any_time) {
+  const format::KindRow& kind = *facts.kind;
+  const uint32_t words = kind.index_words;
+  if (tables.is_short)
+    return ask_unlisted(tables, classes, tables.short_rows.find(classes, at_any_time, positions_.data()), at_any_time);
+  size_t count = 0;
+  select(tables, classes, at_any_time);
+  summarise(words);
+  for (uint32_t s = 0; s < summary_words(words); ++s) {
+    for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
+      const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
+      const uint32_t size = std::min(kind.ranked.count - word * 64, 64u);
+      uint64_t bits = candidates(tables.atoms, classes, word, ~uint64_t{0} >> (64 - size));
+      for (; bits != 0; bits &= bits - 1)
+        positions_[count++] = word * 64 + static_cast<uint32_t>(std::countr_zero(bits));
+    }
+  }
+  return count;
 }
 
 void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time) {
   const format::KindRow& kind = *facts.kind;
-  const KindTables& tables = kinds_[static_cast<size_t>(&kind - view_->Kinds.data())];
-  const uint32_t words = kind.index_words;
-  found_.clear();
+  KindTables& tables = kinds_[static_cast<size_t>(&kind - view_->Kinds.data())];
+  const format::Candidate** const standing = standing_.data();
+  size_t count = 0;
+  // Kept when the number of its leaf is in its range: without a jump as well.
+  const auto keep = [&](const format::Candidate& candidate) {
+    const Slot& slot = facts.slots[candidate.leaf];
+    const bool in_range = (slot.present != 0) & (candidate.least <= slot.number) & (slot.number <= candidate.most);
+    standing[count] = &candidate;
+    count += static_cast<size_t>(in_range | (at_any_time & (candidate.leaf == kind.now)));
+  };
   if (kind.scope_dim != format::kNone) {
     const format::Range listed = view_->ScopeRows[kind.scope_rows + classes.class_of(kind.scope_dim)];
     const format::Candidate* candidate = view_->Candidates.data() + listed.first;
-    for (uint32_t i = 0; i < listed.count; ++i) consider(facts, candidate[i], at_any_time);
+    for (uint32_t i = 0; i < listed.count; ++i) keep(candidate[i]);
   }
-  if (words > 0 && words <= kShortRow) {
-    intersect(tables, classes, kind.ranked.count, at_any_time);
-    for (uint32_t w = 0; w < words; ++w) consider_all(facts, w, left_[w], at_any_time);
-  } else if (words > 0) {
-    select(tables, classes, at_any_time);
-    summarise(words);
-    for (uint32_t s = 0; s < summary_words(words); ++s) {
-      for (uint64_t left = summary_[s]; left != 0; left &= left - 1) {
-        const uint32_t word = s * 64 + static_cast<uint32_t>(std::countr_zero(left));
-        const uint32_t count = std::min(kind.ranked.count - word * 64, 64u);
-        consider_all(facts, word, candidates(tables.atoms, classes, word, ~uint64_t{0} >> (64 - count)), at_any_time);
-      }
-    }
+  if (kind.index_words > 0) {
+    const size_t found = find_positions(facts, classes, tables, at_any_time);
+    const format::Candidate* ranked = view_->Candidates.data() + kind.ranked.first;
+    for (size_t i = 0; i < found; ++i) keep(ranked[positions_[i]]);
+  }
+  found_.clear();
+  for (size_t i = 0; i < count; ++i) {
+    __builtin_prefetch(view_->Code.data() + standing[i]->code.first);
+    __builtin_prefetch(view_->Entries.data() + kind.entries.first + standing[i]->entry);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const format::Candidate& candidate = *standing[i];
+    if (at_any_time || candidate.code.count == 0 || run(facts, candidate.code)) found_.push_back(candidate.entry);
   }
   sort_found(kind.entries.count);
 }

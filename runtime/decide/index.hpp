@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "classify/classify.hpp"
+#include "decide/short_rows.hpp"
 
 namespace guardvm {
 
@@ -60,34 +61,31 @@ class Index {
     std::vector<Dense> dense;
     std::vector<Sparse> sparse;
     std::vector<Multi> multis;
-    // Short rows: per source of truth (Classes::Few) the words of the entries that one of its atoms lets pass, then of
-    // those it stops; empty when they would take too much memory.
-    std::vector<uint32_t> made_row;  // per source: in `made`, or kNone: none
-    std::vector<uint64_t> made;
+    ShortRows short_rows;
+    bool is_short = false;
   };
   struct Row {  // of a sparse class dim, chosen by the action's class
     const uint64_t* words;
     format::Range added;  // SparseWords
   };
   void select(const KindTables& tables, const Classes& classes, bool any_time);
-  void intersect(const KindTables& tables, const Classes& classes, uint32_t count, bool any_time);
-  void make_rows(const format::KindRow& kind, KindTables& tables) const;
   void summarise(uint32_t words);
   [[nodiscard]] uint64_t candidates(const AtomTable& atoms, const Classes& classes, uint32_t word, uint64_t bits) const;
   [[nodiscard]] static uint64_t ask(const Multi& dim, const Classes& classes, uint32_t word, uint64_t bits);
-  void consider(const Facts& facts, const format::Candidate& candidate, bool at_any_time);
+  size_t ask_unlisted(const KindTables& tables, const Classes& classes, size_t count, bool any_time);
+  size_t find_positions(const Facts& facts, const Classes& classes, KindTables& tables, bool at_any_time);
   void collect(const Facts& facts, const Classes& classes, bool at_any_time);
-  void consider_all(const Facts& facts, uint32_t word, uint64_t bits, bool at_any_time);
   void sort_found(uint32_t entries);
 
   const format::View* view_ = nullptr;
   std::vector<KindTables> kinds_;
   std::vector<const uint64_t*> dense_rows_;  // of this action: words, then their summary
-  std::vector<uint64_t> left_, row_, kept_;  // short rows: what is left of all candidates, and a row being made
   std::vector<Row> sparse_rows_;
   std::vector<const Multi*> asked_;
   std::vector<uint64_t> summary_;
   std::vector<uint64_t> scratch_;
+  std::vector<uint32_t> positions_;                 // of the bits that are left, and room for ShortRows::kRoom more
+  std::vector<const format::Candidate*> standing_;  // those in whose range the action is
   std::vector<uint32_t> found_;
 };
 
