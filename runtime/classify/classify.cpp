@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "decide/patterns.hpp"
-#include "decide/windows.hpp"
 #include "guardvm/hash.hpp"
 #include "read/values.hpp"
 
@@ -215,7 +214,7 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
     few_[d].listed = true;
     if (dim.classifier == Classifier::Windows) {
       for (uint32_t w = 0; w < dim.windows.count; ++w) {
-        if (in_window(view, view.Indices[dim.windows.first + w], facts.now_ns)) mark_atom(d, w);
+        if (facts.in_window(view.Indices[dim.windows.first + w])) mark_atom(d, w);
       }
     } else if (slot.present) {
       if (dim.classifier == Classifier::TextAtoms)

@@ -3,7 +3,7 @@
 
 namespace guardvm {
 
-Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier) {
+Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier), windows_(bundle.view()) {
   size_t leaves = 0, entries = 0;
   for (const format::KindRow& kind : bundle.view().Kinds) {
     leaves = std::max<size_t>(leaves, kind.leaves.count);
@@ -19,6 +19,7 @@ Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier) {
   combiner_.reserve(bundle.view());
   if (tier == Tier::Linear) matched_.reserve(entries);
   facts_.view = &bundle.view();
+  facts_.windows = &windows_;
 }
 
 void Engine::take(const Action& action) {

@@ -60,6 +60,7 @@ class Engine {
   std::vector<Slot> slots_;
   std::vector<uint32_t> signals_;            // signal leaves of every kind, kind by kind
   std::vector<format::Range> kind_signals_;  // per kind, into signals_
+  WindowMemory windows_;
   Facts facts_;
   Classes classes_;
   Index index_;

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "decide/patterns.hpp"
-#include "decide/windows.hpp"
 #include "guardvm/hash.hpp"
 #include "guardvm/limits.hpp"
 #include "guardvm/opcodes.hpp"
@@ -238,7 +237,7 @@ bool quantified(const Facts& facts, const Instr& instr, uint32_t begin, uint32_t
 
 bool test(const Facts& facts, const Instr& instr, const Frame& frame) {
   const auto op = static_cast<Opcode>(instr.op);
-  if (op == Opcode::InWindow) return in_window(*facts.view, instr.b, facts.now_ns);
+  if (op == Opcode::InWindow) return facts.in_window(instr.b);
   if (op == Opcode::Approvals) return requirement_met(facts, instr.b);
   if (op == Opcode::Linear) return linear(facts, instr, frame);
   const format::OperandRow& operand = facts.view->Operands[instr.a];

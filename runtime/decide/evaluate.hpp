@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 
+#include "decide/windows.hpp"
 #include "guardvm/action.hpp"
 #include "guardvm/bundle.hpp"
 
@@ -21,11 +22,13 @@ struct Facts {
   const Slot* elements = nullptr;
   const Slot* rows = nullptr;
   int64_t now_ns = 0;
+  WindowMemory* windows = nullptr;
 
   [[nodiscard]] std::string_view text(format::Text t) const {
     return {reinterpret_cast<const char*>(view->Bytes.data()) + t.offset, t.size};
   }
   [[nodiscard]] const Slot& leaf(uint32_t index) const { return slots[index]; }
+  [[nodiscard]] bool in_window(uint32_t window) const { return windows->inside(window, now_ns); }
 };
 
 // Where the enclosing quantifiers stand.

@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kMinuteSeconds = 60;
 constexpr int64_t kDaySeconds = 86'400;
-constexpr int64_t kWeekMinutes = 7 * 1440;
+constexpr uint32_t kWeekMinutes = 7 * 1440;
 constexpr int64_t kNever = INT64_MAX;
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0); }
@@ -23,37 +23,65 @@ struct Local {
 Local local_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
   const format::Range range = view.Zones[zone].offsets;
   const format::ZoneOffset* first = view.ZoneOffsets.data() + range.first;
-  const format::ZoneOffset* last = first + range.count;
-  const format::ZoneOffset* next = std::upper_bound(
-      first, last, instant_ns, [](int64_t t, const format::ZoneOffset& row) { return t < row.from_ns; });
-  const format::ZoneOffset& row = next == first ? *first : *(next - 1);
-  return {floor_div(instant_ns, kSecond) + row.offset_s, row.offset_s, next == last ? kNever : next->from_ns};
+  // The last row that does not start later, or the first one. The halves are chosen without a jump.
+  const format::ZoneOffset* row = first;
+  for (uint32_t left = range.count; left > 1;) {
+    const uint32_t half = left / 2;
+    row += half & (uint32_t{0} - static_cast<uint32_t>(row[half].from_ns <= instant_ns));
+    left -= half;
+  }
+  const format::ZoneOffset* next = row + (row->from_ns <= instant_ns ? 1 : 0);
+  return {floor_div(instant_ns, kSecond) + row->offset_s, row->offset_s,
+          next == first + range.count ? kNever : next->from_ns};
 }
 
 int64_t minute_of_week(int64_t local_seconds) {
-  const int64_t day = floor_div(local_seconds, kDaySeconds);
-  const int64_t weekday = ((day + 3) % 7 + 7) % 7;  // 1970-01-01 was a Thursday; Monday is 0.
-  return weekday * 1440 + (local_seconds - day * kDaySeconds) / kMinuteSeconds;
+  // From a Monday more than 292 years before 1970, which was the fourth day of its week: so nothing is negative.
+  constexpr int64_t kWeekSeconds = kWeekMinutes * kMinuteSeconds;
+  constexpr int64_t kBefore = 20'000 * kWeekSeconds + 3 * kDaySeconds;
+  return static_cast<int64_t>(static_cast<uint64_t>(local_seconds + kBefore) % kWeekSeconds / kMinuteSeconds);
 }
 
-bool step_holds(const format::View& view, const format::WindowStepRow& step, int64_t instant_ns) {
+ZoneTime zone_time(const format::View& view, uint32_t zone, int64_t instant_ns) {
+  const int64_t local = local_at(view, zone, instant_ns).seconds;
+  return {instant_ns, floor_div(local, kDaySeconds), static_cast<uint32_t>(minute_of_week(local))};
+}
+
+// `time_in` tells what the clocks of a zone show, `inside` whether another window has the instant.
+template <typename TimeIn, typename Inside>
+[[gnu::always_inline]] inline bool step_holds(const format::View& view, const format::WindowStepRow& step,
+                                              int64_t instant_ns, TimeIn time_in, Inside inside) {
   switch (step.kind) {
     case format::StepKind::Interval:
       return step.from <= instant_ns && instant_ns < step.to;
     case format::StepKind::Window:
-      return in_window(view, step.window, instant_ns);
+      return inside(step.window);
     case format::StepKind::LocalDay:
-      return floor_div(local_at(view, step.zone, instant_ns).seconds, kDaySeconds) == step.from;
+      return time_in(step.zone).day == step.from;
     case format::StepKind::Weekly:
       break;
   }
-  const int64_t minute = minute_of_week(local_at(view, step.zone, instant_ns).seconds);
+  // All ranges are looked at: which one has it, nobody could foresee. What lies before a range is far behind it, too.
+  const uint32_t minute = time_in(step.zone).minute_of_week;
+  bool holds = false;
   for (uint32_t i = 0; i < step.minutes.count; ++i) {
     const format::MinuteRange range = view.MinuteRanges[step.minutes.first + i];
-    if (range.begin <= minute && minute < range.end) return true;
-    if (minute + kWeekMinutes < range.end && range.begin <= minute + kWeekMinutes) return true;
+    const uint32_t size = range.end - range.begin;
+    holds |= (minute - range.begin < size) | (minute + kWeekMinutes - range.begin < size);
   }
-  return false;
+  return holds;
+}
+
+template <typename TimeIn, typename Inside>
+[[gnu::always_inline]] inline bool window_holds(const format::View& view, uint32_t window, int64_t instant_ns,
+                                                TimeIn time_in, Inside inside) {
+  const format::Range steps = view.Windows[window].steps;
+  bool holds = false;
+  for (uint32_t i = 0; i < steps.count; ++i) {
+    const format::WindowStepRow& step = view.WindowSteps[steps.first + i];
+    if (holds == (step.exclude != 0) && step_holds(view, step, instant_ns, time_in, inside)) holds = step.exclude == 0;
+  }
+  return holds;
 }
 
 // The instant at which the local clock of `local` shows `local_seconds`, or the end of the offset if that comes first.
@@ -99,13 +127,27 @@ int64_t next_step_edge(const format::View& view, const format::WindowStepRow& st
 }  // namespace
 
 bool in_window(const format::View& view, uint32_t window, int64_t instant_ns) {
-  const format::Range steps = view.Windows[window].steps;
-  bool inside = false;
-  for (uint32_t i = 0; i < steps.count; ++i) {
-    const format::WindowStepRow& step = view.WindowSteps[steps.first + i];
-    if (inside == (step.exclude != 0) && step_holds(view, step, instant_ns)) inside = step.exclude == 0;
+  return window_holds(
+      view, window, instant_ns, [&](uint32_t zone) { return zone_time(view, zone, instant_ns); },
+      [&](uint32_t other) { return in_window(view, other, instant_ns); });
+}
+
+WindowMemory::WindowMemory(const format::View& view)
+    : view_(view), windows_(view.Windows.size()), zones_(view.Zones.size()) {}
+
+bool WindowMemory::inside(uint32_t window, int64_t instant_ns) {
+  Answer& answer = windows_[window];
+  if (answer.instant_ns != instant_ns) {
+    const auto time_in = [&](uint32_t zone) {
+      ZoneTime& time = zones_[zone];
+      if (time.instant_ns != instant_ns) time = zone_time(view_, zone, instant_ns);
+      return time;
+    };
+    answer.inside =
+        window_holds(view_, window, instant_ns, time_in, [&](uint32_t other) { return inside(other, instant_ns); });
+    answer.instant_ns = instant_ns;
   }
-  return inside;
+  return answer.inside;
 }
 
 int64_t next_window_edge(const format::View& view, uint32_t window, int64_t instant_ns) {
