@@ -30,6 +30,8 @@ uint32_t find_slot(const Facts& facts, Range table, std::string_view text) {
   return kNotFound;
 }
 
+size_t kind_number(const Facts& facts) { return static_cast<size_t>(facts.kind - facts.view->Kinds.data()); }
+
 uint32_t number_class(const Facts& facts, const DimRow& dim, int64_t number) {
   if (dim.cuts.count == 0) return 1;
   // The halves are chosen without a jump, which nobody could foresee: by a mask, since compilers make jumps of choices.
@@ -114,6 +116,14 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
     }
     atoms += dim.classes;
   }
+  scope_texts = format::kNone;
+  for (uint32_t d = kind.dims.count; kind.scope_dim != format::kNone && d-- > 0;) {
+    const DimRow& scope = view.Dims[kind.dims.first + kind.scope_dim];
+    const DimRow& dim = view.Dims[kind.dims.first + d];
+    if (scope.classifier == Classifier::Strings && scope.hash.count > 0 && dim.leaf == scope.leaf &&
+        dim.classifier == Classifier::TextAtoms)
+      scope_texts = d;
+  }
   hit_first.assign(atoms + 1, 0);
   for (const auto& [atom, hit] : pairs) ++hit_first[atom + 1];
   for (uint32_t i = 0; i < atoms; ++i) hit_first[i + 1] += hit_first[i];
@@ -194,6 +204,69 @@ void Classes::set_atoms(const Facts& facts, const DimRow& row, uint32_t dim, con
   }
 }
 
+void Classes::classify_dim(const Facts& facts, const DimRow& dim, uint32_t d) {
+  const Slot& slot = facts.slots[dim.leaf];
+  if (!is_multi(dim.classifier)) {
+    class_[d] = class_of_slot(facts, dim, slot);
+    return;
+  }
+  few_[d].count = 0;
+  few_[d].listed = true;
+  if (dim.classifier == Classifier::Windows) {
+    for (uint32_t w = 0; w < dim.windows.count; ++w) {
+      if (facts.in_window(facts.view->Indices[dim.windows.first + w])) mark_atom(d, w);
+    }
+  } else if (slot.present) {
+    if (dim.classifier == Classifier::TextAtoms)
+      text_atoms(facts, dim, d, slot.string());
+    else
+      set_atoms(facts, dim, d, slot);
+  }
+}
+
+// The scope dim, and what is learnt with its constants.
+void Classes::classify_scope(const Facts& facts) {
+  const format::View& view = *facts.view;
+  const format::KindRow& kind = *facts.kind;
+  const DimRow& dim = view.Dims[kind.dims.first + kind.scope_dim];
+  const Slot& slot = facts.slots[dim.leaf];
+  uint32_t found = kNotFound;
+  if (dim.classifier == Classifier::Strings && slot.present) {
+    found = find_slot(facts, dim.hash, slot.string());
+    class_[kind.scope_dim] = found == kNotFound ? 1 : view.HashSlots[dim.hash.first + found].value;
+  } else {
+    class_[kind.scope_dim] = class_of_slot(facts, dim, slot);
+  }
+  __builtin_prefetch(view.ScopeRows.data() + kind.scope_rows + class_[kind.scope_dim]);
+  if (table_->scope_texts != format::kNone) scope_atoms(facts, found);
+}
+
+void Classes::scope_atoms(const Facts& facts, uint32_t slot) {
+  const format::KindRow& kind = *facts.kind;
+  const uint32_t d = table_->scope_texts;
+  const DimRow& dim = facts.view->Dims[kind.dims.first + d];
+  if (slot == kNotFound) return classify_dim(facts, dim, d);
+  Learnt& learnt = learnt_[kind_number(facts)][slot];
+  Few& few = few_[d];
+  if (learnt.state == Learnt::State::Yes) {
+    few.count = 0;
+    few.listed = true;
+    for (uint8_t i = 0; i < learnt.count; ++i) {
+      if (learnt.sources[i] < table_->hit_count)
+        mark_hit(d, learnt.sources[i]);
+      else
+        mark_atom(d, learnt.sources[i] - table_->hit_count - table_->base[d]);
+    }
+    return;
+  }
+  classify_dim(facts, dim, d);
+  if (learnt.state == Learnt::State::TooMany) return;
+  learnt.state = few.listed && few.count <= Learnt::kMost ? Learnt::State::Yes : Learnt::State::TooMany;
+  if (learnt.state == Learnt::State::TooMany) return;
+  learnt.count = static_cast<uint8_t>(few.count);
+  std::copy_n(few.sources, few.count, learnt.sources);
+}
+
 void Classes::classify(const Facts& facts, const AtomTable& table) {
   const format::View& view = *facts.view;
   const format::KindRow& kind = *facts.kind;
@@ -203,25 +276,27 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
   few_.resize(std::max<size_t>(few_.size(), kind.dims.count));
   atom_marks_.resize(std::max(atom_marks_.size(), table.hit_first.size() / 64 + 1));
   hit_marks_.resize(std::max<size_t>(hit_marks_.size(), table.hit_count / 64 + 1));
-  for (uint32_t d = 0; d < kind.dims.count; ++d) {
-    const DimRow& dim = view.Dims[kind.dims.first + d];
+  const DimRow* const dims = view.Dims.data() + kind.dims.first;
+  // The scope dim has the largest table: what finding its class reads is fetched while other dims are classified.
+  const format::HashSlot* first = nullptr;  // that the text may stand in
+  if (kind.scope_dim != format::kNone) {
+    const DimRow& dim = dims[kind.scope_dim];
     const Slot& slot = facts.slots[dim.leaf];
-    if (!is_multi(dim.classifier)) {
-      class_[d] = class_of_slot(facts, dim, slot);
-      continue;
+    if (dim.classifier == Classifier::Strings && slot.present && dim.hash.count > 0) {
+      const size_t at = hash_text(slot.string()) & (dim.hash.count - 1);
+      first = view.HashSlots.data() + dim.hash.first + at;
+      __builtin_prefetch(first);
+      if (learnt_.empty()) learnt_.resize(view.Kinds.size());
+      std::vector<Learnt>& learnt = learnt_[kind_number(facts)];
+      if (learnt.empty() && table.scope_texts != format::kNone) learnt.resize(dim.hash.count);
+      __builtin_prefetch(learnt.data() + at);
     }
-    few_[d].count = 0;
-    few_[d].listed = true;
-    if (dim.classifier == Classifier::Windows) {
-      for (uint32_t w = 0; w < dim.windows.count; ++w) {
-        if (facts.in_window(view.Indices[dim.windows.first + w])) mark_atom(d, w);
-      }
-    } else if (slot.present) {
-      if (dim.classifier == Classifier::TextAtoms)
-        text_atoms(facts, dim, d, slot.string());
-      else
-        set_atoms(facts, dim, d, slot);
-    }
+  }
+  const uint32_t third = kind.dims.count / 3;
+  for (uint32_t d = 0; d < kind.dims.count; ++d) {
+    if (d == third && first != nullptr) __builtin_prefetch(view.Bytes.data() + first->text.offset);
+    if (d == 2 * third && kind.scope_dim != format::kNone) classify_scope(facts);
+    if (d != kind.scope_dim && d != table.scope_texts) classify_dim(facts, dims[d], d);
   }
 }
 

@@ -26,6 +26,8 @@ struct AtomTable {
   std::vector<uint32_t> hits;
   std::vector<uint32_t> hit_list;  // per hit: AtomLists, the atoms it makes true; kNone: an empty slot
   [[nodiscard]] uint32_t atom_count() const { return static_cast<uint32_t>(hit_first.size()) - 1; }
+  // The first TextAtoms dim of the scope dim's leaf, when that has constants; kNone: there is none.
+  uint32_t scope_texts = format::kNone;
   void build(const format::View& view, const format::KindRow& kind);
 };
 
@@ -62,6 +64,19 @@ class Classes {
   }
   static void mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit);
   void unmark();
+  void classify_dim(const Facts& facts, const format::DimRow& dim, uint32_t d);
+  void classify_scope(const Facts& facts);
+  void scope_atoms(const Facts& facts, uint32_t slot);
+
+  // What a constant of the scope dim, by its slot, makes true in AtomTable::scope_texts: learnt when it comes first, so
+  // that the affixes and automata are not asked again. SOUND: a slot has one text, and atoms depend on the text alone.
+  struct Learnt {
+    static constexpr uint8_t kMost = 5;
+    uint32_t sources[kMost];
+    uint8_t count = 0;
+    enum class State : uint8_t { No, Yes, TooMany } state = State::No;
+  };
+  std::vector<std::vector<Learnt>> learnt_;  // per kind: per slot of the scope dim's table
   void text_atoms(const Facts& facts, const format::DimRow& row, uint32_t dim, std::string_view text);
   void set_atoms(const Facts& facts, const format::DimRow& row, uint32_t dim, const Slot& slot);
 

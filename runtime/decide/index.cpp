@@ -261,21 +261,19 @@ void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time
     standing[count] = &candidate;
     count += static_cast<size_t>(in_range | (at_any_time & (candidate.leaf == kind.now)));
   };
-  if (kind.scope_dim != format::kNone) {
-    const format::Range listed = view_->ScopeRows[kind.scope_rows + classes.class_of(kind.scope_dim)];
-    const format::Candidate* candidate = view_->Candidates.data() + listed.first;
-    for (uint32_t i = 0; i < listed.count; ++i) keep(candidate[i]);
-  }
+  const format::Candidate* const all = view_->Candidates.data();
+  format::Range listed = {};
+  if (kind.scope_dim != format::kNone) listed = view_->ScopeRows[kind.scope_rows + classes.class_of(kind.scope_dim)];
+  __builtin_prefetch(all + listed.first);
+  __builtin_prefetch(all + listed.first + 2);
   if (kind.index_words > 0) {
     const size_t found = find_positions(facts, classes, tables, at_any_time);
-    const format::Candidate* ranked = view_->Candidates.data() + kind.ranked.first;
+    const format::Candidate* ranked = all + kind.ranked.first;
     for (size_t i = 0; i < found; ++i) keep(ranked[positions_[i]]);
   }
+  for (uint32_t i = listed.first; i < listed.first + listed.count; ++i) keep(all[i]);
   found_.clear();
-  for (size_t i = 0; i < count; ++i) {
-    __builtin_prefetch(view_->Code.data() + standing[i]->code.first);
-    __builtin_prefetch(view_->Entries.data() + kind.entries.first + standing[i]->entry);
-  }
+  for (size_t i = 0; i < count; ++i) __builtin_prefetch(view_->Code.data() + standing[i]->code.first);
   for (size_t i = 0; i < count; ++i) {
     const format::Candidate& candidate = *standing[i];
     if (at_any_time || candidate.code.count == 0 || run(facts, candidate.code)) found_.push_back(candidate.entry);
