@@ -259,6 +259,7 @@ void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time
     const Slot& slot = facts.slots[candidate.leaf];
     const bool in_range = (slot.present != 0) & (candidate.least <= slot.number) & (slot.number <= candidate.most);
     standing[count] = &candidate;
+    __builtin_prefetch(view_->Code.data() + candidate.code.first);
     count += static_cast<size_t>(in_range | (at_any_time & (candidate.leaf == kind.now)));
   };
   const format::Candidate* const all = view_->Candidates.data();
@@ -273,7 +274,6 @@ void Index::collect(const Facts& facts, const Classes& classes, bool at_any_time
   }
   for (uint32_t i = listed.first; i < listed.first + listed.count; ++i) keep(all[i]);
   found_.clear();
-  for (size_t i = 0; i < count; ++i) __builtin_prefetch(view_->Code.data() + standing[i]->code.first);
   for (size_t i = 0; i < count; ++i) {
     const format::Candidate& candidate = *standing[i];
     if (at_any_time || candidate.code.count == 0 || run(facts, candidate.code)) found_.push_back(candidate.entry);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "read/processor.hpp"
+
 namespace guardvm {
 namespace {
 
@@ -80,8 +82,7 @@ bool ShortRows::build(const format::View& view, const format::KindRow& kind, con
     if (rows_.size() * sizeof(Block) > kMostBytes) return false;
   }
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
-    way_ = &ShortRows::find_avx2;
+  if (has_avx2()) way_ = &ShortRows::find_avx2;
 #endif
   left_.resize(blocks_);
   passed_.resize(blocks_);
@@ -148,8 +149,7 @@ size_t ShortRows::find_baseline(const Classes& classes, bool any_time, uint32_t*
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,bmi,popcnt"))) size_t ShortRows::find_avx2(const Classes& classes, bool any_time,
-                                                                       uint32_t* positions) {
+GUARDVM_AVX2 size_t ShortRows::find_avx2(const Classes& classes, bool any_time, uint32_t* positions) {
   return find_all(classes, any_time, positions);
 }
 #endif

@@ -11,6 +11,7 @@
 #endif
 
 #include "guardvm/limits.hpp"
+#include "read/processor.hpp"
 #include "read/reader.hpp"
 #include "read/scan.hpp"
 #include "read/values.hpp"
@@ -53,7 +54,6 @@ struct Baseline {
 };
 
 #if defined(__x86_64__)
-#define GUARDVM_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 struct Avx2 {
   static constexpr size_t kBytes = 32;
   using Mask = uint32_t;
@@ -110,8 +110,7 @@ void Reader::learn() {
   if (shapes_.empty()) {
     shapes_.resize(2 * plan_.kinds.size());
 #if defined(__x86_64__)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    if (way_ == nullptr && avx2) way_ = &kAvx2Way;
+    if (way_ == nullptr && has_avx2()) way_ = &kAvx2Way;
 #endif
     if (way_ == nullptr) way_ = &kBaselineWay;
   }

@@ -7,17 +7,10 @@
 
 #include <cstring>
 
+#include "read/processor.hpp"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-// The C library has asked the processor what it can already; asking again traps in a virtual machine, some 10 us at
-// every start of a process.
-// The header has C's `_Bool`, which clang does not take in C++.
-#if __has_include(<sys/platform/x86.h>) && !defined(__clang__)
-#include <sys/platform/x86.h>
-#define GUARDVM_CPU_HAS(libc_name, compiler_name) (CPU_FEATURE_ACTIVE(libc_name) != 0)
-#else
-#define GUARDVM_CPU_HAS(libc_name, compiler_name) (__builtin_cpu_supports(compiler_name) != 0)
-#endif
 #endif
 
 namespace guardvm {
@@ -140,8 +133,6 @@ Masks sse2_masks(const char* from, char* to) {
   return masks;
 }
 
-#define GUARDVM_AVX2 __attribute__((target("avx2,bmi,popcnt")))
-
 GUARDVM_AVX2 inline uint64_t bits32(__m256i bytes) {
   return static_cast<uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(bytes)));
 }
@@ -232,8 +223,7 @@ struct IndexWays {
     if (GUARDVM_CPU_HAS(AVX512BW, "avx512bw") && GUARDVM_CPU_HAS(AVX512_VBMI, "avx512vbmi") &&
         GUARDVM_CPU_HAS(AVX512_VBMI2, "avx512vbmi2"))
       ways[count++] = {"avx512", index_strings_avx512};
-    if (GUARDVM_CPU_HAS(AVX2, "avx2") && GUARDVM_CPU_HAS(BMI1, "bmi") && GUARDVM_CPU_HAS(POPCNT, "popcnt"))
-      ways[count++] = {"avx2", index_strings_avx2};
+    if (has_avx2()) ways[count++] = {"avx2", index_strings_avx2};
     ways[count++] = {"sse2", index_strings_sse2};
 #endif
     ways[count++] = {"portable", index_strings_portably};
