@@ -124,6 +124,10 @@ void AtomTable::build(const format::View& view, const format::KindRow& kind) {
         dim.classifier == Classifier::TextAtoms)
       scope_texts = d;
   }
+  others.clear();
+  for (uint32_t d = 0; d < kind.dims.count; ++d) {
+    if (d != kind.scope_dim && d != scope_texts) others.push_back(d);
+  }
   hit_first.assign(atoms + 1, 0);
   for (const auto& [atom, hit] : pairs) ++hit_first[atom + 1];
   for (uint32_t i = 0; i < atoms; ++i) hit_first[i + 1] += hit_first[i];
@@ -272,6 +276,7 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
   const format::KindRow& kind = *facts.kind;
   unmark();
   table_ = &table;
+  all_listed_ = true;
   class_.resize(std::max<size_t>(class_.size(), kind.dims.count));
   few_.resize(std::max<size_t>(few_.size(), kind.dims.count));
   atom_marks_.resize(std::max(atom_marks_.size(), table.hit_first.size() / 64 + 1));
@@ -292,12 +297,17 @@ void Classes::classify(const Facts& facts, const AtomTable& table) {
       __builtin_prefetch(learnt.data() + at);
     }
   }
-  const uint32_t third = kind.dims.count / 3;
-  for (uint32_t d = 0; d < kind.dims.count; ++d) {
-    if (d == third && first != nullptr) __builtin_prefetch(view.Bytes.data() + first->text.offset);
-    if (d == 2 * third && kind.scope_dim != format::kNone) classify_scope(facts);
-    if (d != kind.scope_dim && d != table.scope_texts) classify_dim(facts, dims[d], d);
+  const uint32_t* next = table.others.data();
+  const uint32_t* const end = next + table.others.size();
+  const auto classify_to = [&](const uint32_t* last) {
+    for (; next != last; ++next) classify_dim(facts, dims[*next], *next);
+  };
+  if (first != nullptr) {
+    classify_to(next + table.others.size() / 2);
+    __builtin_prefetch(view.Bytes.data() + first->text.offset);
   }
+  classify_to(end);
+  if (kind.scope_dim != format::kNone) classify_scope(facts);
 }
 
 }  // namespace guardvm

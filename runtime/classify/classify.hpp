@@ -26,6 +26,7 @@ struct AtomTable {
   std::vector<uint32_t> hits;
   std::vector<uint32_t> hit_list;  // per hit: AtomLists, the atoms it makes true; kNone: an empty slot
   [[nodiscard]] uint32_t atom_count() const { return static_cast<uint32_t>(hit_first.size()) - 1; }
+  std::vector<uint32_t> others;  // dims of the kind but the scope dim and the next
   // The first TextAtoms dim of the scope dim's leaf, when that has constants; kNone: there is none.
   uint32_t scope_texts = format::kNone;
   void build(const format::View& view, const format::KindRow& kind);
@@ -47,6 +48,7 @@ class Classes {
     bool listed = true;
   };
   [[nodiscard]] const Few& few(uint32_t dim) const { return few_[dim]; }
+  [[nodiscard]] bool all_listed() const { return all_listed_; }  // of all multi dims
 
  private:
   void mark_atom(uint32_t dim, uint32_t atom) {
@@ -60,6 +62,7 @@ class Classes {
   void list(uint32_t dim, uint32_t source) {
     Few& few = few_[dim];
     few.listed = few.listed && few.count < kFew;
+    all_listed_ = all_listed_ && few.listed;
     if (few.listed) few.sources[few.count++] = source;
   }
   static void mark(std::vector<uint64_t>& marks, std::vector<uint32_t>& marked, uint32_t bit);
@@ -83,6 +86,7 @@ class Classes {
   const AtomTable* table_ = nullptr;
   std::vector<uint32_t> class_;
   std::vector<Few> few_;
+  bool all_listed_ = true;
   std::vector<uint64_t> atom_marks_, hit_marks_;
   std::vector<uint32_t> marked_atoms_, marked_hits_;  // what to take back
 };

@@ -15,26 +15,41 @@ Engine::Engine(const Bundle& bundle, Tier tier) : bundle_(bundle), tier_(tier), 
       ++kind_signals_.back().count;
     }
   }
-  slots_.resize(leaves);
+  copied_.resize(leaves);
   combiner_.reserve(bundle.view());
   if (tier == Tier::Linear) matched_.reserve(entries);
   facts_.view = &bundle.view();
   facts_.windows = &windows_;
 }
 
-void Engine::take(const Action& action) {
+void Engine::stand_on(const Action& action, Slot* slots) {
   action_ = &action;
+  slots_ = slots;
   facts_.kind = &bundle_.view().Kinds[action.kind];
-  std::copy(action.slots.begin(), action.slots.begin() + facts_.kind->leaves.count, slots_.begin());
-  facts_.slots = slots_.data();
+  facts_.slots = slots;
   facts_.elements = action.elements.data();
   facts_.rows = action.rows.data();
-  set_instant(slots_[facts_.kind->now].number);
+  set_instant(slots[facts_.kind->now].number);
+}
+
+void Engine::take(const Action& action) {
+  const format::KindRow& kind = bundle_.view().Kinds[action.kind];
+  std::copy(action.slots.begin(), action.slots.begin() + kind.leaves.count, copied_.begin());
+  stand_on(action, copied_.data());
 }
 
 void Engine::decide(const Action& action, Decision& decision) {
   take(action);
-  decision.kind = action.kind;
+  decide_taken(decision);
+}
+
+void Engine::decide(Action& action, Decision& decision) {
+  stand_on(action, action.slots.data());
+  decide_taken(decision);
+}
+
+void Engine::decide_taken(Decision& decision) {
+  decision.kind = action_->kind;
   decision.kind_known = true;
   const uint32_t glass = facts_.kind->break_glass;
   decision.break_glass_requested = glass != format::kNone && slots_[glass].present != 0;

@@ -21,6 +21,9 @@ class Engine {
   void take(const Action& action);
   // The same, and decides.
   void decide(const Action& action, Decision& decision);
+  // Decides without a copy: the states of signals are set in the action's own slots, and its instant moves there when
+  // the engine's does. REQUIRES: the action stays until the next one is taken.
+  void decide(Action& action, Decision& decision);
 
   // The earliest later instant at which `decision` (of the last action) would change; false: never.
   // COST: one decision over the rules that could match at some instant, per edge of their time conditions.
@@ -48,6 +51,8 @@ class Engine {
   [[nodiscard]] std::vector<Missing> missing(const Decision& decision) const;
 
  private:
+  void stand_on(const Action& action, Slot* slots);
+  void decide_taken(Decision& decision);
   bool outside_horizon(Decision& decision) const;
   void match_linear();
   void match_entries(const std::vector<uint32_t>& entries);
@@ -57,7 +62,8 @@ class Engine {
   const Bundle& bundle_;
   Tier tier_;
   const Action* action_ = nullptr;
-  std::vector<Slot> slots_;
+  Slot* slots_ = nullptr;  // of the action: its own, or `copied_`
+  std::vector<Slot> copied_;
   std::vector<uint32_t> signals_;            // signal leaves of every kind, kind by kind
   std::vector<format::Range> kind_signals_;  // per kind, into signals_
   WindowMemory windows_;

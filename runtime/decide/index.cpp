@@ -232,9 +232,11 @@ size_t Index::ask_unlisted(const KindTables& tables, const Classes& classes, siz
 size_t Index::find_positions(const Facts& facts, const Classes& classes, KindTables& tables, bool at_any_time) {
   const format::KindRow& kind = *facts.kind;
   const uint32_t words = kind.index_words;
-  if (tables.is_short)
-    return ask_unlisted(tables, classes, tables.short_rows.find(classes, at_any_time, positions_.data()), at_any_time);
   size_t count = 0;
+  if (tables.is_short) {
+    count = tables.short_rows.find(classes, at_any_time, positions_.data());
+    return classes.all_listed() ? count : ask_unlisted(tables, classes, count, at_any_time);
+  }
   select(tables, classes, at_any_time);
   summarise(words);
   for (uint32_t s = 0; s < summary_words(words); ++s) {
