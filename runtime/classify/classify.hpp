@@ -15,6 +15,11 @@ namespace guardvm {
   return c == format::Classifier::TextAtoms || c == format::Classifier::SetAtoms || c == format::Classifier::Windows;
 }
 
+// Whether what the dim tells of an action changes with the instant.
+[[nodiscard]] inline bool depends_on_time(const format::KindRow& kind, const format::DimRow& dim) {
+  return dim.leaf == kind.now || dim.classifier == format::Classifier::Signal;
+}
+
 // What classifying a kind needs beyond the bundle: which constants make an atom true. Made once per session and kind.
 // A hit is one slot of one of a dim's tables (its hash table, then its prefixes' and suffixes', in order) or one of its
 // numbers.

@@ -30,10 +30,6 @@ uint64_t sparse_word(const View& view, format::Range words, uint32_t word) {
   return at != last && at->word == word ? at->bits : 0;
 }
 
-bool depends_on_time(const Facts& facts, const DimRow& dim) {
-  return dim.leaf == facts.kind->now || dim.classifier == format::Classifier::Signal;
-}
-
 // Per bit position the literals that the rows of a multi dim say of it.
 void gather_literals(const View& view, const DimRow& dim, uint32_t positions, std::vector<uint32_t>& first,
                      std::vector<uint32_t>& literals) {
@@ -71,7 +67,7 @@ const AtomTable& Index::prepare(const Facts& facts) {
   const uint64_t stride = kind.index_words + summary_words(kind.index_words);
   for (uint32_t d = 0; d < kind.dims.count; ++d) {
     const DimRow& dim = view.Dims[kind.dims.first + d];
-    const bool uses_time = depends_on_time(facts, dim);
+    const bool uses_time = depends_on_time(kind, dim);
     if (is_multi(dim.classifier)) {
       Multi& multi = tables.multis.emplace_back();
       multi.wildcard = words + dim.wildcard;

@@ -6,12 +6,15 @@
 // left. Rows have a summary (a bit per word), so blocks of 4,096 entries fall away at once, and the compiler
 // has sorted the bit positions so that entries of one scope stand together; `rank` tells which entry a bit is. A multi
 // dim with few true atoms gives a row too (theirs, and those that need an atom which is not true); of one with many
-// true atoms, what each entry that is left asks (one of these atoms, or none of them) is looked up. SOUND: an entry
-// that matches always survives (rows and literals are necessary conditions); what is not exact is decided by
-//   its residual code, so the result equals running every entry's code.
+// true atoms, what each entry that is left asks (one of these atoms, or none of them) is looked up. Kinds with few bit
+// positions need no summaries: short_rows.hpp.
+//
+// The actions of a log differ, so where they lead cannot be foreseen: candidates are listed and ranges compared without
+// jumps, and what is read next is fetched before.
+// SOUND: an entry that matches always survives (rows and literals are necessary conditions); what is not exact is
+// decided by its residual code, so the result equals running every entry's code.
 // COST: class dims * (words / 64 + surviving words) + surviving entries * multi dims; independent of how many rules
-// test an
-//   attribute.
+// test an attribute.
 #pragma once
 #include <cstdint>
 #include <vector>

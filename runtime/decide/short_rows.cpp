@@ -11,10 +11,6 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 20;
 
-bool depends_on_time(const format::KindRow& kind, const format::DimRow& dim) {
-  return dim.leaf == kind.now || dim.classifier == format::Classifier::Signal;
-}
-
 }  // namespace
 
 // The first block of a new row: the words given, or zeros.
@@ -94,7 +90,7 @@ template <uint32_t kBlocks>
 [[gnu::always_inline]] inline void ShortRows::intersect(const Classes& classes, bool any_time) {
   const uint32_t blocks = kBlocks != 0 ? kBlocks : blocks_;
   const Block* const rows = rows_.data();
-  const auto each = [blocks](auto use) {
+  const auto each = [&](auto use) {
     for (uint32_t b = 0; b < blocks; ++b) {
       for (uint32_t w = 0; w < kBlockWords; ++w) use(b, w);
     }
