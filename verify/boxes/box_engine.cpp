@@ -35,7 +35,7 @@ class Search {
       if (!agree(v)) return Verdict::Impossible;
     }
     std::vector<Open> open;
-    for (const TermId term : problem_.required) open.push_back({term, 0, {}});
+    for (const TermId term : problem_.all_required()) open.push_back({term, 0, {}});
     if (!search(std::move(open))) return exhausted_ ? Verdict::Unknown : Verdict::Impossible;
     return Verdict::Possible;
   }

@@ -106,6 +106,7 @@ class DeadEnds {
     const size_t count = grounding_->problem.variables.size();
     free_.assign(count, false);
     timed_.assign(count, false);
+    said_.assign(count, false);
     for (const Grounding::Instance& own : grounding_->instances) {
       const Site& site = model_.site(own.site);
       const bool is_signal = site.kind == SiteKind::Signal || model_.leaf(own.site).signal != format::kNone;
@@ -127,6 +128,11 @@ class DeadEnds {
         const uint32_t variable = term.first;
         sums_of_ages_ = sums_of_ages_ || std::any_of(ages_.begin(), ages_.end(),
                                                      [variable](const Aged& age) { return age.variable == variable; });
+      }
+    }
+    for (const FreeText& text : grounding_->problem.texts) {
+      for (uint32_t i = 0; i < text.matches.size(); ++i) {
+        (text.late ? free_ : said_)[text.first_flag + i] = true;
       }
     }
     if (now_ == kNoRow) return;
@@ -529,6 +535,9 @@ class DeadEnds {
       either.push_back(problem.all(std::move(parts)));
     }
     problem.required.push_back(problem.any(std::move(either)));
+    for (uint32_t v = 0; v < said_.size(); ++v) {
+      if (said_[v]) problem.required.push_back(is(v, held.values[v]));
+    }
     release = {};
     const Verdict verdict = checker_.solver().search(problem, release);
     if (verdict == Verdict::Possible && any_open_) make_generous(held, release);
@@ -727,6 +736,7 @@ class DeadEnds {
   std::vector<TermId> waits_;    // the same: applied and unmet
   TermId allow_ = kFalseTerm;    // the action is allowed, with the best approvals and signals
   std::vector<bool> free_, timed_, fixed_;
+  std::vector<bool> said_;  // of a text of the action itself
   std::vector<bool> open_;  // free, and not chosen once and for all
   bool any_open_ = false;
   bool alone_ = false;  // one target of many rules

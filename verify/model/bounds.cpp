@@ -49,10 +49,10 @@ SiteBounds BoundsTable::literal(const Node& node, bool positive) {
   const Site& own = model_.site(site);
   if (node.reads_row || node.reads_element || own.kind == SiteKind::Set || own.kind == SiteKind::List) return {};
   Domain& domain = model_.domain(site);
-  const ClassSet& classes = domain.of(PredId{node.b});
+  const PredId pred{node.b};
+  const ClassSet classes = positive ? domain.possible(pred) : partition::complement(domain.of(pred), domain.classes());
   if (classes.intervals().size() > kMaxIntervals) return {};
-  if (positive) return {{site, classes, false}};
-  return {{site, partition::complement(classes, domain.classes()), true}};
+  return {{site, classes, !positive}};
 }
 
 SiteBounds BoundsTable::make(Formula f) {

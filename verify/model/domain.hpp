@@ -2,6 +2,9 @@
 //
 // Sites that compare with each other share one domain. `use` every predicate, `close`, then ask. Classes of ordered
 // domains ascend. A class with fewer members than asked for has no more.
+//
+// Patterns can be too many for classes. Those are open: a class of one string still tells whether it matches, the class
+// of many does not, and texts are searched for when a question speaks of such a pattern.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -17,6 +20,8 @@ namespace guard::verify {
 
 using partition::ClassSet;
 using partition::Value;
+
+class TextSearch;
 
 struct Interval {  // of numbers, both ends included
   int64_t low = 0, high = 0;
@@ -34,14 +39,21 @@ class Domain {
   [[nodiscard]] virtual Result<bool> close() = 0;
   [[nodiscard]] uint32_t classes() const { return classes_; }
   [[nodiscard]] ClassSet all() const { return {0, classes_}; }
-  // The classes whose values satisfy the predicate. REQUIRES: closed; the predicate was used.
+  // The classes whose values satisfy the predicate: all of their values. REQUIRES: closed; the predicate was used.
   [[nodiscard]] const ClassSet& of(PredId pred);
+  // Those of which some value may satisfy it: the same unless the predicate is open.
+  [[nodiscard]] virtual ClassSet possible(PredId pred) { return of(pred); }
+  [[nodiscard]] virtual bool is_open(PredId /*pred*/) const { return false; }
+  // Of strings, else nullptr.
+  [[nodiscard]] virtual TextSearch* search() { return nullptr; }
   // At least min(count, size of the class) different values, the readable ones first.
   [[nodiscard]] virtual const std::vector<Value>& members(uint32_t cls, size_t count) = 0;
   // Different texts of one precedence: elements of a set of versions. Others: as members.
   [[nodiscard]] virtual std::vector<Value> spellings(uint32_t cls, size_t count) { return members(cls, count); }
   // Smaller is shown first: the policy's own literals, small before large.
   [[nodiscard]] uint64_t preference(uint32_t cls);
+  // Whether smaller classes are always shown first.
+  [[nodiscard]] virtual bool prefers_first() const { return false; }
   // Numbers only: the values of a class.
   [[nodiscard]] virtual std::vector<Interval> intervals(uint32_t cls) const;
   [[nodiscard]] virtual bool ordered() const = 0;

@@ -6,11 +6,16 @@
 // strings as are asked that are no constants. SOUND: different strings are different walks, and the `n` shortest walks
 // to a state need no more than the `n` shortest to each state before it; with at most `constants` of them taken away,
 // n + constants walks per state are enough to find n members or to know that there are no more.
+//
+// Patterns that can match one text in any combination have exponentially many sets of matched ones. Where that is too
+// many, only prefixes make classes, which are as many as they; the other patterns are open: what a string that is no
+// constant says to them is asked with each question (`search`).
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "verify/model/domain.hpp"
+#include "verify/model/text_search.hpp"
 
 namespace guard::verify {
 namespace {
@@ -19,46 +24,7 @@ namespace format = guardvm::format;
 using partition::Dfa;
 using partition::Pattern;
 
-constexpr size_t kMaxStates = 100000;
-
-// A glob's source as a pattern: runs of plain bytes between the wildcards.
-Pattern glob_pattern(std::string_view source) {
-  std::vector<Pattern> parts;
-  std::string plain;
-  const auto flush = [&] {
-    if (!plain.empty()) parts.push_back(partition::literal(plain));
-    plain.clear();
-  };
-  for (size_t i = 0; i < source.size(); ++i) {
-    if (source[i] == '*') {
-      flush();
-      parts.push_back(partition::any_run());
-    } else if (source[i] == '?') {
-      flush();
-      parts.push_back(partition::any_one());
-    } else {
-      if (source[i] == '\\' && i + 1 < source.size()) ++i;
-      plain += source[i];
-    }
-  }
-  flush();
-  return partition::sequence(std::move(parts));
-}
-
-Pattern to_pattern(format::Match match, std::string_view text) {
-  switch (match) {
-    case format::Match::StartsWith:
-      return partition::sequence({partition::literal(text), partition::any_run()});
-    case format::Match::EndsWith:
-      return partition::sequence({partition::any_run(), partition::literal(text)});
-    case format::Match::Contains:
-      return partition::sequence({partition::any_run(), partition::literal(text), partition::any_run()});
-    case format::Match::Glob:
-    case format::Match::Regex:
-      break;
-  }
-  return glob_pattern(text);
-}
+constexpr size_t kMaxStates = 30000;  // of the product of all patterns
 
 // The bundle's automaton of a regex.
 struct BundleDfa {
@@ -70,17 +36,9 @@ struct BundleDfa {
   [[nodiscard]] bool accepts(uint32_t state) const { return view->DfaAccepts[row->accept + state].count > 0; }
 };
 
-uint32_t readability(uint32_t byte) {
-  if (byte >= 'a' && byte <= 'z') return byte;
-  if (byte >= '0' && byte <= '9') return 0x100 + byte;
-  if (byte == '-' || (byte >= 'A' && byte <= 'Z')) return 0x200 + byte;
-  if (byte > ' ' && byte < 0x7F) return 0x300 + byte;
-  return 0x400 + byte;
-}
-
 class TextDomain : public Domain {
  public:
-  explicit TextDomain(const Preds& preds) : preds_(preds) {}
+  explicit TextDomain(const Preds& preds) : preds_(preds), search_(preds) {}
 
   void use(PredId id) override {
     const Pred& pred = preds_[id];
@@ -94,25 +52,9 @@ class TextDomain : public Domain {
   Result<bool> close() override {
     std::sort(constants_.begin(), constants_.end());
     constants_.erase(std::unique(constants_.begin(), constants_.end()), constants_.end());
-    std::vector<Pattern> patterns{partition::any_run()};
-    for (const uint32_t index : used_patterns_) {
-      const guardvm::Bundle& bundle = *preds_.pattern(index).bundle;
-      const format::PatternRow& row = bundle.view().Patterns[preds_.pattern(index).row];
-      if (row.match == format::Match::Regex) {
-        regexes_.push_back({&bundle.view(), &bundle.view().Dfas[row.dfa]});
-        regex_patterns_.push_back(index);
-      } else {
-        patterns.push_back(to_pattern(row.match, bundle.text(row.text)));
-        plain_patterns_.push_back(index);
-      }
+    for (const Explicit which : {Explicit::All, Explicit::Prefixes, Explicit::None}) {
+      if (make_states(which)) break;
     }
-    std::vector<const Pattern*> pointers;
-    for (const Pattern& pattern : patterns) pointers.push_back(&pattern);
-    std::optional<Dfa> dfa = partition::determinise(pointers, partition::Utf8::OnlyValid, kMaxStates);
-    if (!dfa) return Failure{"the automaton over the attribute's patterns has too many states"};
-    dfa_ = std::move(*dfa);
-    choose_bytes();
-    if (!explore()) return Failure{"the product of the attribute's regular expressions has too many states"};
     ask(1);
     // A set of matched patterns whose every string is a constant has no class.
     for (uint32_t s = 0; s < signatures_.size(); ++s) {
@@ -132,6 +74,17 @@ class TextDomain : public Domain {
 
   uint64_t preference_of(uint32_t cls) const override { return cls; }
   bool ordered() const override { return false; }
+  bool prefers_first() const override { return true; }
+
+  bool is_open(PredId id) const override {
+    return preds_[id].kind == Pred::Kind::TextMatch && open_.contains(preds_[id].index);
+  }
+  ClassSet possible(PredId id) override {
+    ClassSet result = of(id);
+    if (is_open(id)) result.append(static_cast<uint32_t>(constants_.size()), classes_);
+    return result;
+  }
+  TextSearch* search() override { return &search_; }
 
  protected:
   ClassSet evaluate(PredId id) override {
@@ -149,7 +102,7 @@ class TextDomain : public Domain {
     for (uint32_t cls = 0; cls < constants_.size(); ++cls) {
       if (preds_.holds(id, constant_members_[cls][0])) result.append(cls, cls + 1);
     }
-    for (uint32_t g = 0; g < groups_.size(); ++g) {
+    for (uint32_t g = 0; g < groups_.size() && !is_open(id); ++g) {
       const auto cls = static_cast<uint32_t>(constants_.size()) + g;
       if (preds_.holds(id, found_[groups_[g]][0])) result.append(cls, cls + 1);
     }
@@ -162,6 +115,38 @@ class TextDomain : public Domain {
     std::vector<uint32_t> next;  // per byte class: state, or 0 when nothing valid can follow
     uint32_t signature = UINT32_MAX;
   };
+
+  enum class Explicit : uint8_t { All, Prefixes, None };
+
+  // The states of the patterns that make classes. False: too many.
+  bool make_states(Explicit which) {
+    plain_patterns_.clear();
+    regexes_.clear();
+    open_.clear();
+    bytes_.clear();
+    states_.clear();
+    std::vector<Pattern> patterns{partition::any_run()};
+    for (const uint32_t index : used_patterns_) {
+      const guardvm::Bundle& bundle = *preds_.pattern(index).bundle;
+      const format::PatternRow& row = bundle.view().Patterns[preds_.pattern(index).row];
+      const bool prefix = row.match == format::Match::StartsWith;
+      if (which == Explicit::None || (which == Explicit::Prefixes && !prefix)) {
+        open_.insert(index);
+      } else if (row.match == format::Match::Regex) {
+        regexes_.push_back({&bundle.view(), &bundle.view().Dfas[row.dfa]});
+      } else {
+        patterns.push_back(pattern_of(row.match, bundle.text(row.text)));
+        plain_patterns_.push_back(index);
+      }
+    }
+    std::vector<const Pattern*> pointers;
+    for (const Pattern& pattern : patterns) pointers.push_back(&pattern);
+    std::optional<Dfa> dfa = partition::determinise(pointers, partition::Utf8::OnlyValid, kMaxStates);
+    if (!dfa) return false;
+    dfa_ = std::move(*dfa);
+    choose_bytes();
+    return explore();
+  }
 
   // Bytes that no automaton tells apart are one class; per class its bytes, the readable ones first.
   void choose_bytes() {
@@ -278,9 +263,11 @@ class TextDomain : public Domain {
   }
 
   const Preds& preds_;
+  TextSearch search_;
   std::vector<std::string_view> constants_;
   std::set<uint32_t> used_patterns_;
-  std::vector<uint32_t> plain_patterns_, regex_patterns_;
+  std::set<uint32_t> open_;  // patterns that the classes do not tell apart
+  std::vector<uint32_t> plain_patterns_;
   std::vector<BundleDfa> regexes_;
   Dfa dfa_;
   std::vector<std::vector<uint8_t>> bytes_;

@@ -202,10 +202,11 @@ bool AtomGroups::plain_cells(AtomGroup& group) {
   if (group.sites.size() != 1) return false;
   const Site& site = model_.site(group.sites[0]);
   if (site.kind != SiteKind::Scalar) return false;
-  for (const Formula atom : group.atoms) {
-    if (model_.formulas[atom].op != Op::Lit) return false;
-  }
   Domain& domain = model_.domain(group.sites[0]);
+  for (const Formula atom : group.atoms) {
+    const Node& node = model_.formulas[atom];
+    if (node.op != Op::Lit || domain.is_open(PredId{node.b})) return false;
+  }
   std::vector<AtomGroup::Cell> by_class(domain.classes(), AtomGroup::Cell(group.atoms.size(), false));
   for (size_t a = 0; a < group.atoms.size(); ++a) {
     for (const ClassSet::Interval& part : domain.of(PredId{model_.formulas[group.atoms[a]].b}).intervals()) {

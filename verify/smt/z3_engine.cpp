@@ -43,7 +43,7 @@ class Encoder {
 
   z3::check_result check(z3::solver& solver, Assignment* solution) {
     for (uint32_t v = 0; v < problem_.variables.size(); ++v) add_variable(solver, v);
-    for (const TermId term : problem_.required) solver.add(encode(term));
+    for (const TermId term : problem_.all_required()) solver.add(encode(term));
     const z3::check_result result = solver.check();
     if (result == z3::sat && solution != nullptr) read(solver.get_model(), *solution);
     return result;

@@ -28,16 +28,20 @@ std::vector<std::vector<uint32_t>> masks_of(const Problem& problem, const std::v
 void choose_best_values(Problem& problem, std::vector<TermId>& terms, std::vector<bool>& open) {
   const size_t count = problem.variables.size();
   for (bool again = true; again;) {
-    std::vector<bool> in_sum(count, false), read(count, false), best(count, false);
+    // What sums read, and what is said of texts, is not told by literals alone.
+    std::vector<bool> tied(count, false), read(count, false), best(count, false);
     each_term(problem, terms, [&](const Term& term) {
       if (term.op != Term::Op::Linear) return;
-      for (const auto& [variable, coefficient] : problem.sums[term.row].terms) in_sum[variable] = true;
+      for (const auto& [variable, coefficient] : problem.sums[term.row].terms) tied[variable] = true;
     });
+    for (const FreeText& text : problem.texts) {
+      for (uint32_t i = 0; i < text.matches.size(); ++i) tied[text.first_flag + i] = true;
+    }
     const std::vector<std::vector<uint32_t>> masks = masks_of(problem, terms);
     again = false;
     for (uint32_t v = 0; v < count; ++v) {
-      read[v] = in_sum[v] || !masks[v].empty();
-      if (!open[v] || in_sum[v] || masks[v].empty()) continue;
+      read[v] = tied[v] || !masks[v].empty();
+      if (!open[v] || tied[v] || masks[v].empty()) continue;
       Mask common = full_mask(problem.variables[v].values);
       for (const uint32_t row : masks[v]) {
         for (size_t i = 0; i < common.size(); ++i) common[i] &= problem.mask(row)[i];

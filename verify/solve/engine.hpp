@@ -3,7 +3,8 @@
 //   boxes   boxes/box_engine: cuts boxes of values down until every term holds or none is left
 //   z3      smt/z3_engine: Z3 over bit-vectors (QF_FD)
 //
-// `Solver` asks the one or the other by mode; mode Both asks both and stops loudly when they disagree.
+// `Solver` asks the one or the other by mode; mode Both asks both and stops loudly when they disagree. Where a solution
+// needs texts that there are not, it is asked again with what was learnt (solve/free_texts.hpp).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -45,14 +46,17 @@ struct EngineStats {
 class Solver {
  public:
   explicit Solver(EngineMode mode) : mode_(mode) {}
-  [[nodiscard]] Verdict solve(const Problem& problem, Assignment& solution);
+  [[nodiscard]] Verdict solve(Problem& problem, Assignment& solution);
   // A solution by whichever engine finds one; its absence proves nothing and is not compared.
-  [[nodiscard]] Verdict search(const Problem& problem, Assignment& solution);
+  [[nodiscard]] Verdict search(Problem& problem, Assignment& solution);
   // Whether Z3 says so too (mode Boxes: nothing is asked).
   [[nodiscard]] Verdict confirm(const Problem& problem);
   [[nodiscard]] const EngineStats& stats() const { return stats_; }
 
  private:
+  template <typename Ask>
+  Verdict with_texts(Problem& problem, Assignment& solution, const Ask& ask);
+  Verdict solve_terms(const Problem& problem, Assignment& solution);
   Verdict boxes(const Problem& problem, Assignment& solution);
   Verdict z3(const Problem& problem, Assignment* solution);
   EngineMode mode_;

@@ -128,8 +128,9 @@ void Grounder::collect(Formula f) {
         break;
       case Op::CountSet: {
         touch(a);
-        uint32_t& need = uses_[model_.site(a).element].need;
-        need = std::max(need, needed(node.compare, node.b));
+        SiteUse& use = uses_[model_.site(a).element];
+        use.need = std::max(use.need, needed(node.compare, node.b));
+        use.together += needed(node.compare, node.b);
         stack.push_back(Formula{node.c});
         break;
       }
@@ -191,7 +192,8 @@ void Grounder::make_fixed_rows() {
     const uint32_t group = uses_[by].group;
     const std::vector<GroupValue>& values = out_->groups[group];
     for (uint32_t v = 0; v < values.size(); ++v) {
-      if (values[v].member < cells_[group].scalars || cells_[group].cell_of_value[v] == 0) persons.push_back(v);
+      const bool stranger = cells_[group].cell_of_value[v] == 0 || values[v].text != kNoRow;
+      if (values[v].member < cells_[group].scalars || stranger) persons.push_back(v);
     }
   } else {
     persons.push_back(kNoRow);
@@ -234,6 +236,15 @@ void Grounder::make_cells(uint32_t group) {
   for (const SiteId site : cells.sites) preds.insert(preds.end(), uses_[site].preds.begin(), uses_[site].preds.end());
   std::sort(preds.begin(), preds.end());
   preds.erase(std::unique(preds.begin(), preds.end()), preds.end());
+  cells.open = std::any_of(preds.begin(), preds.end(), [&](PredId pred) { return domain.is_open(pred); });
+  std::vector<uint64_t> excluded((preds.size() + 63) / 64, 0);
+  for (size_t p = 0; p < preds.size() && cells.open; ++p) {
+    const Pred::Kind kind = model_.world().preds[preds[p]].kind;
+    if (kind == Pred::Kind::TextMatch) cells.matches.push_back(preds[p]);
+    if (kind != Pred::Kind::TextIn) continue;
+    cells.excluded.push_back(preds[p]);
+    excluded[p / 64] |= uint64_t{1} << (p % 64);
+  }
   std::vector<uint32_t> points{0, domain.classes()};
   for (const PredId pred : preds) {
     for (const ClassSet::Interval& part : domain.of(pred).intervals()) {
@@ -257,6 +268,10 @@ void Grounder::make_cells(uint32_t group) {
   for (size_t s = 0; s < segments; ++s) {
     const auto first = signature.begin() + static_cast<std::ptrdiff_t>(s * words);
     const std::vector<uint64_t> own(first, first + static_cast<std::ptrdiff_t>(words));
+    // What is none of the constants that are asked for is a free text.
+    bool named = !cells.open;
+    for (size_t w = 0; w < words; ++w) named = named || (own[w] & excluded[w]) != 0;
+    if (!named) continue;
     if (cells.runs) known.clear();  // Neighbouring segments always differ in some predicate.
     const auto [at, is_new] = known.try_emplace(own, static_cast<uint32_t>(sets.size()));
     if (is_new) {
@@ -268,9 +283,44 @@ void Grounder::make_cells(uint32_t group) {
   for (size_t p = 0; p < preds.size(); ++p) {
     std::vector<bool>& truth = cells.truth[preds[p]];
     for (const size_t s : segment_of) truth.push_back((signature[s * words + p / 64] >> (p % 64) & 1) != 0);
+    if (cells.open) truth.push_back(model_.world().preds[preds[p]].kind == Pred::Kind::Present);
   }
   cells.sets = std::move(sets);
   fill_cells(group, cells.sets);
+  if (cells.open) add_texts(group);
+}
+
+// Given with approvals and signals, maybe only after the action is held.
+bool Grounder::is_late(SiteId site) const {
+  const Site& own = model_.site(site);
+  const SiteId approvals{model_.row().approvals};
+  return model_.leaf(site).signal != format::kNone || (approvals != kNoSite && own.list == approvals);
+}
+
+// A free text for each place of the group's sites: those of the action itself first.
+void Grounder::add_texts(uint32_t group) {
+  Cells& cells = cells_[group];
+  Problem& problem = out_->problem;
+  uint32_t own = 0, late = 0;
+  for (const SiteId site : cells.sites) {
+    const Site& at = model_.site(site);
+    uint32_t places = at.kind == SiteKind::Element ? uses_[site].together : 1;
+    if (at.list != kNoSite) places *= std::max(1u, lists_[at.list].rows);
+    (is_late(site) ? late : own) += places;
+  }
+  const auto cell = static_cast<uint32_t>(cells.sets.size());
+  cells.sets.emplace_back();
+  for (uint32_t i = 0; i < own + late; ++i) {
+    GroupValue value;
+    value.value.present = true;
+    value.rank = static_cast<uint32_t>(out_->groups[group].size());
+    value.cls = model_.domain(cells.sites[0]).classes() - 1;  // As a string that nobody names.
+    value.member = i;
+    value.text = static_cast<uint32_t>(problem.texts.size());
+    out_->groups[group].push_back(std::move(value));
+    cells.cell_of_value.push_back(cell);
+    problem.texts.push_back({model_.domain(cells.sites[0]).search(), 0, cells.matches, cells.excluded, i >= own});
+  }
 }
 
 bool Grounder::stands_for(uint32_t group, uint32_t value, uint32_t cls) const {
@@ -307,9 +357,10 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
   for (uint32_t c = 0; c < sets.size(); ++c) {
     const uint32_t compared = std::max(1u, scalars + elements + (c == 0 || cells.runs ? first_only : 0));
     const uint32_t need = cells.related ? compared : std::max(1u, elements);
+    const size_t enough = need + (domain.prefers_first() ? 0 : 1000);
     std::vector<uint32_t> classes;
     for (const ClassSet::Interval& part : sets[c].intervals()) {
-      for (uint32_t cls = part.first; cls < part.last && (cells.runs || classes.size() < need + 1000); ++cls) {
+      for (uint32_t cls = part.first; cls < part.last && (cells.runs || classes.size() < enough); ++cls) {
         classes.push_back(cls);
       }
     }
@@ -372,6 +423,18 @@ void Grounder::make_variables() {
     const bool in_row = own.list != kNoSite;
     for (uint32_t row = 0; row < (in_row ? rows_of(site) : 1); ++row) add_variable(site, in_row ? row : kNoRow);
   }
+  add_text_flags();
+}
+
+void Grounder::add_text_flags() {
+  Problem& problem = out_->problem;
+  for (FreeText& text : problem.texts) {
+    text.first_flag = static_cast<uint32_t>(problem.variables.size());
+    Variable flag;
+    flag.values = 2;
+    flag.order = {0, 1};
+    problem.variables.insert(problem.variables.end(), text.matches.size(), flag);
+  }
 }
 
 void Grounder::add_variable(SiteId site, uint32_t row) {
@@ -424,11 +487,12 @@ void Grounder::add_variable(SiteId site, uint32_t row) {
   out_->instances.push_back(instance);
 }
 
-// The i-th site of a group, in order of declaration and rows, has one of the first i members of a cell.
+// The i-th site of a group, in order of declaration and rows, has one of the first i members of a cell; late texts are
+// for late sites.
 void Grounder::add_symmetry(uint32_t variable, SiteId site, uint32_t row) {
   const uint32_t group = uses_[site].group;
   const Cells& cells = cells_[group];
-  if (!cells.related || cells.runs) return;
+  if (cells.runs || (!cells.related && !cells.open)) return;
   uint32_t place = 0;
   for (const SiteId other : cells.sites) {
     if (other == site) break;
@@ -442,7 +506,10 @@ void Grounder::add_symmetry(uint32_t variable, SiteId site, uint32_t row) {
   Mask mask = empty_mask(own.values);
   if (own.absent) set_bit(mask, 0);
   for (uint32_t v = 0; v < values.size(); ++v) {
-    if (values[v].member <= place) set_bit(mask, v + offset);
+    const uint32_t text = values[v].text;
+    const bool in =
+        text != kNoRow ? is_late(site) || !out_->problem.texts[text].late : !cells.related || values[v].member <= place;
+    if (in) set_bit(mask, v + offset);
   }
   const TermId term = out_->problem.lit(variable, std::move(mask));
   if (term != kTrueTerm) out_->structure.push_back(term);

@@ -5,6 +5,10 @@
 //   such sites, so every pattern of equalities and orders is there. A set needs per cell as many elements as the
 //   greatest count asked of it, plus one; a list as many rows as its quantifiers and requirements need together to be
 //   true or false: taking all other rows away changes none of them.
+// SOUND (texts): where a question speaks of a pattern that classes do not tell (Domain::is_open), the constants that it
+//   names are values as before, and every other string is a free text: one per place of the sites, rows and elements of
+//   the group, all different, each with a flag per pattern (Problem::texts). More are not needed: no action has more
+//   strings in the places that are asked about.
 // SOUND (approvals): requirements look at one group, one age and the person of an approval. When nothing else asks
 // about
 //   the list, any set of approvals is as good as one approval per person, group and age that it has; so its rows are
@@ -29,9 +33,10 @@ inline constexpr uint32_t kNoRow = 0xffffffffu;
 // One value that sites of a group can have.
 struct GroupValue {
   Value value;
-  uint32_t rank = 0;    // equal values have one rank; ordered groups ascend
-  uint32_t cls = 0;     // of the domain
-  uint32_t member = 0;  // the how manieth of its cell
+  uint32_t rank = 0;       // equal values have one rank; ordered groups ascend
+  uint32_t cls = 0;        // of the domain
+  uint32_t member = 0;     // the how manieth of its cell
+  uint32_t text = kNoRow;  // of Problem::texts: a free text, whose value is empty here
 };
 
 // What the variables of a problem stand for.
@@ -71,7 +76,8 @@ class Grounder {
  private:
   struct SiteUse {
     std::vector<PredId> preds;
-    uint32_t need = 1;  // Element: members per cell that counts ask for
+    uint32_t need = 1;      // Element: members per cell that counts ask for
+    uint32_t together = 1;  // Element: members that all counts ask for
     bool number = false;
     uint32_t group = kNoRow;
   };
@@ -96,6 +102,8 @@ class Grounder {
     std::vector<ClassSet> sets;  // per cell
     std::vector<uint32_t> cell_of_value;
     std::map<PredId, std::vector<bool>> truth;  // per cell
+    bool open = false;                          // the last cell is that of the free texts
+    std::vector<PredId> matches, excluded;      // open: as in FreeText
   };
 
   void collect(Formula f);
@@ -105,12 +113,16 @@ class Grounder {
   void make_groups();
   void make_cells(uint32_t group);
   void fill_cells(uint32_t group, const std::vector<ClassSet>& cells);
+  void add_texts(uint32_t group);
+  void add_text_flags();
   void make_variables();
   void add_variable(SiteId site, uint32_t row);
   void add_structure();
   void add_symmetry(uint32_t variable, SiteId site, uint32_t row);
   void choose_fixed_list();
   void make_fixed_rows();
+  [[nodiscard]] bool is_late(SiteId site) const;
+  [[nodiscard]] TermId satisfies(uint32_t group, uint32_t value, PredId pred, bool positive);
   [[nodiscard]] bool is_fixed(SiteId list) const { return fixed_list_ == list; }
   [[nodiscard]] uint32_t rows_of(SiteId site) const;
   [[nodiscard]] bool can_be_absent(SiteId site) const;

@@ -77,25 +77,53 @@ TermId Grounder::make(const Node& node, bool positive, uint32_t row, uint32_t el
   GUARD_CHECK(false, "a node without a term");
 }
 
+// Whether a value of the group satisfies the predicate: a constant, or of a free text its flag.
+TermId Grounder::satisfies(uint32_t group, uint32_t value, PredId pred, bool positive) {
+  const Cells& cells = cells_[group];
+  const uint32_t text = out_->groups[group][value].text;
+  if (text != kNoRow) {
+    const FreeText& own = out_->problem.texts[text];
+    const auto at = std::find(own.matches.begin(), own.matches.end(), pred);
+    if (at != own.matches.end()) {
+      const auto flag = own.first_flag + static_cast<uint32_t>(at - own.matches.begin());
+      return out_->problem.lit(flag, {positive ? uint64_t{2} : uint64_t{1}});
+    }
+  }
+  return cells.truth.at(pred)[cells.cell_of_value[value]] == positive ? kTrueTerm : kFalseTerm;
+}
+
 TermId Grounder::make_lit(const Node& node, bool positive, uint32_t row, uint32_t element) {
   const SiteId site{node.a};
   const Site& own = model_.site(site);
   if (own.kind == SiteKind::Set || own.kind == SiteKind::List) return present(site, row_for(site, row), positive);
-  const Cells& cells = cells_[uses_[site].group];
-  const std::vector<bool>& truth = cells.truth.at(PredId{node.b});
-  if (own.kind == SiteKind::Element) {
-    return truth[cells.cell_of_value[element]] == positive ? kTrueTerm : kFalseTerm;
-  }
+  const uint32_t group = uses_[site].group;
+  const PredId pred{node.b};
+  if (own.kind == SiteKind::Element) return satisfies(group, element, pred, positive);
   const Grounding::Instance& at = instance(site, row_for(site, row));
-  if (at.fixed != kNoRow) return truth[cells.cell_of_value[at.fixed]] == positive ? kTrueTerm : kFalseTerm;
+  if (at.fixed != kNoRow) return satisfies(group, at.fixed, pred, positive);
+  const Cells& cells = cells_[group];
+  const std::vector<bool>& truth = cells.truth.at(pred);
   const Variable& variable = out_->problem.variables[at.variable];
   Mask mask = empty_mask(variable.values);
   const uint32_t offset = variable.absent ? 1 : 0;
   if (variable.absent && !positive) set_bit(mask, 0);
+  std::vector<TermId> texts;
   for (uint32_t v = offset; v < variable.values; ++v) {
-    if (truth[cells.cell_of_value[v - offset]] == positive) set_bit(mask, v);
+    if (out_->groups[group][v - offset].text != kNoRow) {
+      const TermId term = satisfies(group, v - offset, pred, positive);
+      if (term != kTrueTerm && term != kFalseTerm) {
+        Mask one = empty_mask(variable.values);
+        set_bit(one, v);
+        texts.push_back(out_->problem.all({out_->problem.lit(at.variable, std::move(one)), term}));
+      } else if (term == kTrueTerm) {
+        set_bit(mask, v);
+      }
+    } else if (truth[cells.cell_of_value[v - offset]] == positive) {
+      set_bit(mask, v);
+    }
   }
-  return out_->problem.lit(at.variable, std::move(mask));
+  texts.push_back(out_->problem.lit(at.variable, std::move(mask)));
+  return out_->problem.any(std::move(texts));
 }
 
 // Equal, or in an order: over the ranks that the two can have.

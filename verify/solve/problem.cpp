@@ -21,6 +21,12 @@ TermId Problem::add(Term term) {
   return TermId{static_cast<uint32_t>(terms_.size() - 1)};
 }
 
+std::vector<TermId> Problem::all_required() const {
+  std::vector<TermId> all = required;
+  all.insert(all.end(), lemmas.begin(), lemmas.end());
+  return all;
+}
+
 TermId Problem::lit(uint32_t variable, Mask mask) {
   if (std::all_of(mask.begin(), mask.end(), [](uint64_t word) { return word == 0; })) return kFalseTerm;
   if (mask == full_mask(variables[variable].values)) return kTrueTerm;

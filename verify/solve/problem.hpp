@@ -2,6 +2,9 @@
 //
 // Terms are monotone over literals (no negation): a literal says that a variable's value is one of a set. Engines give
 // one value per variable, or say that there are none.
+//
+// A solution may have to be one of texts too: flags say which predicates a text satisfies, and whether there are such
+// texts is no term. `Solver` asks it of each solution, and adds what makes it impossible to `lemmas`.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -41,6 +44,15 @@ struct GroundSum {
   __int128 constant = 0;
 };
 
+// A text that no class stands for. Of the texts of one search, each is another one.
+struct FreeText {
+  TextSearch* search = nullptr;
+  uint32_t first_flag = 0;       // variables of two values: whether it satisfies the predicates of `matches`
+  std::vector<PredId> matches;   // TextMatch
+  std::vector<PredId> excluded;  // TextIn: it is none of their constants
+  bool late = false;             // only approvals and signals have it as a value
+};
+
 struct Assignment {
   std::vector<uint32_t> values;       // per variable
   std::vector<int64_t> numbers;       // per variable: of those that sums read
@@ -53,6 +65,8 @@ class Problem {
   std::vector<Variable> variables;
   std::vector<GroundSum> sums;
   std::vector<TermId> required;  // all of them
+  std::vector<FreeText> texts;
+  std::vector<TermId> lemmas;  // required too: what is known of the texts
 
   [[nodiscard]] const Term& term(TermId id) const { return terms_[static_cast<uint32_t>(id)]; }
   [[nodiscard]] const Mask& mask(uint32_t row) const { return masks_[row]; }
@@ -69,6 +83,8 @@ class Problem {
   [[nodiscard]] TermId rewrite(TermId term, const Leaf& leaf);
   // The term when the marked variables have the values and numbers of the solution.
   [[nodiscard]] TermId fix(TermId term, const std::vector<bool>& marked, const Assignment& solution);
+  // What must hold in the end: `required` and `lemmas`.
+  [[nodiscard]] std::vector<TermId> all_required() const;
   // Whether the term is true in a full assignment, or when `leaf` says which literals and sums are.
   [[nodiscard]] bool holds(TermId term, const Assignment& solution) const;
   [[nodiscard]] bool holds_where(TermId term, const std::function<bool(const Term&)>& leaf) const;

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "verify/solve/engine.hpp"
+#include "verify/solve/free_texts.hpp"
 
 namespace guard::verify {
 namespace {
@@ -12,7 +13,31 @@ int64_t clock_ns() {
       .count();
 }
 
+constexpr size_t kMaxLemmas = 10000;
+
 }  // namespace
+
+// SOUND: a lemma holds of all texts, so it takes no solution away that there is; and it takes away the one it was
+// learnt from, so this ends.
+template <typename Ask>
+Verdict Solver::with_texts(Problem& problem, Assignment& solution, const Ask& ask) {
+  for (;;) {
+    solution = {};
+    const Verdict verdict = ask(solution);
+    if (verdict != Verdict::Possible || problem.texts.empty()) return verdict;
+    switch (learn(problem, solution)) {
+      case Verdict::Possible:
+        return Verdict::Possible;
+      case Verdict::Impossible:
+        if (problem.lemmas.size() < kMaxLemmas) continue;
+        break;
+      case Verdict::Unknown:
+        break;
+    }
+    ++stats_.unknown;
+    return Verdict::Unknown;
+  }
+}
 
 Verdict Solver::boxes(const Problem& problem, Assignment& solution) {
   const int64_t before = clock_ns();
@@ -32,7 +57,11 @@ Verdict Solver::z3(const Problem& problem, Assignment* solution) {
   return verdict;
 }
 
-Verdict Solver::solve(const Problem& problem, Assignment& solution) {
+Verdict Solver::solve(Problem& problem, Assignment& solution) {
+  return with_texts(problem, solution, [&](Assignment& own) { return solve_terms(problem, own); });
+}
+
+Verdict Solver::solve_terms(const Problem& problem, Assignment& solution) {
   if (mode_ == EngineMode::Z3) return z3(problem, &solution);
   const Verdict first = boxes(problem, solution);
   if (mode_ == EngineMode::Boxes) return first;
@@ -45,9 +74,11 @@ Verdict Solver::solve(const Problem& problem, Assignment& solution) {
   return first == Verdict::Unknown ? second : first;
 }
 
-Verdict Solver::search(const Problem& problem, Assignment& solution) {
-  const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, solution);
-  return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, &solution) : first;
+Verdict Solver::search(Problem& problem, Assignment& solution) {
+  return with_texts(problem, solution, [&](Assignment& own) {
+    const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, own);
+    return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, &own) : first;
+  });
 }
 
 Verdict Solver::confirm(const Problem& problem) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "read/values.hpp"
+#include "verify/solve/free_texts.hpp"
 #include "verify/witness/witness.hpp"
 
 namespace guard::verify {
@@ -59,7 +60,11 @@ struct Tree {
 class Writer {
  public:
   Writer(KindModel& model, const Grounding& grounding, const Assignment& solution)
-      : model_(model), grounding_(grounding), solution_(solution), bundle_(model.world().bundle) {}
+      : model_(model),
+        grounding_(grounding),
+        solution_(solution),
+        bundle_(model.world().bundle),
+        texts_(texts_of(grounding.problem, solution)) {}
 
   std::string write() {
     Tree root;
@@ -89,6 +94,11 @@ class Writer {
     const Variable& variable = grounding_.problem.variables[own->variable];
     const uint32_t value = solution_.values[own->variable], offset = variable.absent ? 1 : 0;
     return value < offset ? nullptr : &grounding_.groups[own->group][value - offset];
+  }
+
+  Value given(const GroupValue& value) const {
+    if (value.text == kNoRow) return value.value;
+    return {true, 0, texts_[value.text]};
   }
 
   bool present(SiteId site, uint32_t row) const {
@@ -184,9 +194,8 @@ class Writer {
   std::string scalar_text(SiteId site, uint32_t row) {
     const format::LeafRow& leaf = model_.leaf(site);
     if (site == model_.now_site()) return timestamp(now_ns_);
-    const GroupValue* given = value_of(site, row);
-    if (given != nullptr) {
-      Value value = given->value;
+    if (const GroupValue* own = value_of(site, row); own != nullptr) {
+      Value value = given(*own);
       value.number = number_of(site, row, value.number);
       if (model_.site(site).age) value.number = now_ns_ - value.number;
       return value_text(leaf, leaf.type, value);
@@ -211,12 +220,12 @@ class Writer {
     std::string out = "[";
     const format::LeafRow& leaf = model_.leaf(site);
     if (own->fixed != kNoRow) {
-      return out + value_text(leaf, leaf.element, grounding_.groups[own->group][own->fixed].value) + "]";
+      return out + value_text(leaf, leaf.element, given(grounding_.groups[own->group][own->fixed])) + "]";
     }
     for (uint32_t i = 0; i < own->flags; ++i) {
       if (solution_.values[own->first_flag + i] == 0) continue;
       if (out.size() > 1) out += ',';
-      out += value_text(leaf, leaf.element, grounding_.groups[own->group][i].value);
+      out += value_text(leaf, leaf.element, given(grounding_.groups[own->group][i]));
     }
     return out + "]";
   }
@@ -240,6 +249,7 @@ class Writer {
   const Grounding& grounding_;
   const Assignment& solution_;
   const guardvm::Bundle& bundle_;
+  const std::vector<std::string> texts_;  // of the problem's free texts
   int64_t now_ns_ = 0;
 };
 
