@@ -104,12 +104,17 @@ Answer Checker::ask_alone(KindState& kind, const std::vector<Formula>& required)
   return answer;
 }
 
-Verdict Checker::search(KindState& kind, std::vector<Formula> required) {
+Answer Checker::search(KindState& kind, std::vector<Formula> required) {
   required.push_back(kind.decision.at_time);
   required.push_back(kind.decision.holds);
-  const std::unique_ptr<Grounding> grounding = kind.grounder.ground(required);
-  Assignment unused;
-  return solver_.search(grounding->problem, unused);
+  Answer answer;
+  answer.grounding = kind.grounder.ground(required);
+  answer.verdict = solver_.search(answer.grounding->problem, answer.solution);
+  return answer;
+}
+
+const guardvm::Decision& Checker::decide(KindState& kind, const Answer& answer) {
+  return replayer_.decide(action_json(kind.decision.model, *answer.grounding, answer.solution));
 }
 
 bool Checker::impossible(KindState& kind, std::vector<Formula> required, bool& unknown) {

@@ -79,7 +79,7 @@ class Checker {
   // Whether some action satisfies all of `required` (the assumptions are added).
   [[nodiscard]] Answer ask(KindState& kind, std::vector<Formula> required);
   // The same by one engine, for a shortcut: only Possible counts.
-  [[nodiscard]] Verdict search(KindState& kind, std::vector<Formula> required);
+  [[nodiscard]] Answer search(KindState& kind, std::vector<Formula> required);
   // The same without the assumptions and at any instant of the bundle's horizon.
   [[nodiscard]] Answer ask_alone(KindState& kind, const std::vector<Formula>& required);
   // Whether the rule at the position fires for some action at an instant of the class.
@@ -93,6 +93,8 @@ class Checker {
   // The same for a solution as it is.
   [[nodiscard]] Witness replay(KindState& kind, const Grounding& grounding, const Assignment& solution,
                                const Claims& claims);
+  // What the runtime decides of the action of a Possible answer, readable or not; valid until the next one.
+  [[nodiscard]] const guardvm::Decision& decide(KindState& kind, const Answer& answer);
 
   // The rules that were applied in the last action that was shown, ascending.
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }

@@ -21,9 +21,44 @@ struct OnKind {
   std::vector<size_t> others;  // rules that can fire where it does
 };
 
-Formula differs(DecisionModel& decision, const Outcomes& x, const Outcomes& y) {
+// The default is to allow, and the rule denies all that it matches: neither lifted nor degraded anywhere.
+bool always_denies(DecisionModel& decision, size_t at) {
+  const RuleOnKind& rule = decision.rules[at];
+  return decision.model.row().default_outcome == 0 && decision.row(rule).effect == format::Effect::Deny &&
+         rule.surely == kTrue && decision.stands(at) == rule.fires;
+}
+
+// The decision is another one without the rule, where it fires.
+// SOUND: where the default is to allow, a rule that overrides none changes the outcome just where nothing denies beside
+//   it, and it denies, or it holds and nothing else does.
+Formula differs(DecisionModel& decision, size_t at, const std::vector<size_t>& others) {
   Formulas& f = decision.model.formulas;
-  return f.either(f.differ(x.deny, y.deny), f.differ(x.hold, y.hold));
+  const RuleOnKind& rule = decision.rules[at];
+  const format::Effect effect = decision.row(rule).effect;
+  if (decision.model.row().default_outcome != 0 || effect == format::Effect::Allow) {
+    std::vector<size_t> with = others;
+    with.push_back(at);
+    const Outcomes x = decision.outcomes(with), y = decision.outcomes(others, at);
+    return f.either(f.differ(x.deny, y.deny), f.differ(x.hold, y.hold));
+  }
+  const auto parts = [&](size_t i) {  // where it denies, where it holds
+    const RuleOnKind& own = decision.rules[i];
+    const Formula stands = decision.stands(i);
+    if (decision.row(own).effect != format::Effect::Deny) {
+      return std::pair(kFalse, f.both(stands, f.negation(own.met)));
+    }
+    return std::pair(f.both(stands, own.surely), f.both(stands, f.negation(own.surely)));
+  };
+  const auto [denies, holds] = parts(at);
+  std::vector<Formula> silent;  // what denies beside it, and holds
+  std::vector<Formula> waits;
+  for (const size_t other : others) {
+    const auto [deny, hold] = parts(other);
+    silent.push_back(f.negation(deny));
+    if (holds != kFalse) waits.push_back(hold);
+  }
+  silent.push_back(f.either(denies, f.both(holds, f.negation(f.any(waits)))));
+  return f.all(silent);
 }
 
 std::vector<size_t> without(const std::vector<size_t>& list, size_t at) {
@@ -37,26 +72,90 @@ std::vector<size_t> without(const std::vector<size_t>& list, size_t at) {
 // What an action must satisfy to show that the rules `others` do not make `on` unreachable.
 std::vector<Formula> shows_reach(const OnKind& on, const std::vector<size_t>& others) {
   DecisionModel& decision = on.kind->decision;
-  std::vector<size_t> with = others;
-  with.push_back(on.at);
-  const Outcomes all = decision.outcomes(with), less = decision.outcomes(others, on.at);
-  return {decision.rules[on.at].fires, decision.model.formulas.either(differs(decision, all, less), less.by_default)};
+  Formula shows = differs(decision, on.at, others);
+  if (!always_denies(decision, on.at)) {  // else the default decides otherwise
+    shows = decision.model.formulas.either(shows, decision.outcomes(others, on.at).by_default);
+  }
+  return {decision.rules[on.at].fires, shows};
+}
+
+// What an action shows of a rule that fires on it. Rules that apply weigh 3 (deny), 2 (hold it) or 1 (allow); the
+// heaviest decide.
+struct Shown {
+  bool matters = false;           // without the rule it is decided otherwise
+  bool left_to_default = false;   // without the rule no rule decides
+  std::vector<uint32_t> instead;  // rules without which it would show more: those that weigh as much
+};
+
+Shown shown_by(const guardvm::Decision& decision, uint32_t rule, bool default_allow) {
+  const auto weight = [](const guardvm::FiredRule& fired) {
+    if (fired.status != guardvm::Status::Applied) return 0;
+    if (fired.effect == format::Effect::Deny) return 3;
+    if (!fired.met) return 2;
+    return fired.effect == format::Effect::Allow ? 1 : 0;
+  };
+  const auto outcome = [&](int heaviest) { return heaviest == 0 ? (default_allow ? 1 : 3) : heaviest; };
+  Shown shown;
+  int own = 0, others = 0;
+  bool fires = false, lifts = false;  // lifts: something stands without it
+  for (const guardvm::FiredRule& fired : decision.rules) {
+    const bool overridden = fired.by_what == guardvm::FiredRule::By::Rule;
+    if (fired.rule == rule) {
+      fires = true;
+      own = weight(fired);
+      if (overridden) shown.instead.push_back(fired.by);
+    } else {
+      others = std::max(others, weight(fired));
+      lifts = lifts || (overridden && fired.by == rule);
+    }
+  }
+  for (const guardvm::FiredRule& fired : decision.rules) {
+    const bool lifted = fired.by_what == guardvm::FiredRule::By::Rule && fired.by == rule;
+    if (fired.rule != rule && (lifted || (weight(fired) > 0 && weight(fired) >= own))) {
+      shown.instead.push_back(fired.rule);
+    }
+  }
+  shown.matters = fires && !lifts && outcome(std::max(own, others)) != outcome(others);
+  shown.left_to_default = fires && !lifts && others == 0;
+  return shown;
+}
+
+constexpr size_t kMaxActions = 30;
+
+// Whether some action that satisfies `required`, and so fires the rule, shows what is `wanted` of it. The runtime says
+// which rules fire on an action; those that stand in the way are excluded from the next one. Most rules need one or
+// two, and no formula of all the others. No proves nothing.
+template <typename Wanted>
+bool some_action_shows(Checker& checker, const OnKind& on, std::vector<Formula> required, const Wanted& wanted) {
+  DecisionModel& decision = on.kind->decision;
+  const uint32_t rule = decision.rules[on.at].rule;
+  for (size_t turn = 0; turn < kMaxActions; ++turn) {
+    const Answer answer = checker.search(*on.kind, required);
+    if (answer.verdict != Verdict::Possible) return false;
+    const Shown shown = shown_by(checker.decide(*on.kind, answer), rule, decision.model.row().default_outcome == 0);
+    if (wanted(shown)) return true;
+    if (shown.instead.empty()) return false;
+    for (const uint32_t other : shown.instead) {
+      required.push_back(decision.model.formulas.negation(decision.rules[decision.find(other)].fires));
+    }
+  }
+  return false;
 }
 
 bool same_without(Checker& checker, const OnKind& on, bool confirm, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
-  std::vector<size_t> with = on.others;
-  with.push_back(on.at);
-  const std::vector<Formula> question{decision.rules[on.at].fires,
-                                      differs(decision, decision.outcomes(with), decision.outcomes(on.others, on.at))};
+  const std::vector<Formula> question{decision.rules[on.at].fires, differs(decision, on.at, on.others)};
   return confirm ? checker.confirmed_impossible(*on.kind, question, unknown)
                  : checker.impossible(*on.kind, question, unknown);
 }
 
+// REQUIRES: `same_without`.
 bool given_by_rules(Checker& checker, const OnKind& on, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
-  return checker.confirmed_impossible(
-      *on.kind, {decision.rules[on.at].fires, decision.outcomes(on.others, on.at).by_default}, unknown);
+  if (always_denies(decision, on.at)) return true;  // by what denies too
+  const Formula fires = decision.rules[on.at].fires;
+  if (some_action_shows(checker, on, {fires}, [](const Shown& shown) { return shown.left_to_default; })) return false;
+  return checker.confirmed_impossible(*on.kind, {fires, decision.outcomes(on.others, on.at).by_default}, unknown);
 }
 
 bool opens_gap(Checker& checker, const OnKind& on, bool& unknown) {
@@ -149,28 +248,24 @@ void report_redundant(Checker& checker, uint32_t rule) {
   checker.report(std::move(finding));
 }
 
-// An action that the rule alone speaks to, and decides otherwise than the default: it has a say. Most rules have one,
-// and it is found without looking at what the outcome of all the others is.
-bool alone_matters(Checker& checker, const OnKind& on) {
+// An action that the rule decides: it has a say.
+bool has_a_say(Checker& checker, const OnKind& on) {
   DecisionModel& decision = on.kind->decision;
   Formulas& f = decision.model.formulas;
   const RuleOnKind& rule = decision.rules[on.at];
   const format::Effect effect = decision.row(rule).effect;
-  const bool default_allow = decision.model.row().default_outcome == 0;
-  if (default_allow != is_blocking(effect)) return false;
-  std::vector<Formula> question{rule.fires, f.negation(rule.excepted)};
+  std::vector<Formula> required{rule.fires, f.negation(rule.excepted)};
   // A deny surely, or degraded to a hold; an unmet requirement or hold; a met allow.
-  if (effect == format::Effect::Allow) question.push_back(rule.met);
-  if (is_blocking(effect) && effect != format::Effect::Deny) question.push_back(f.negation(rule.met));
-  for (const size_t other : on.others) question.push_back(f.negation(decision.rules[other].fires));
-  return checker.search(*on.kind, std::move(question)) == Verdict::Possible;
+  if (effect == format::Effect::Allow) required.push_back(rule.met);
+  if (is_blocking(effect) && effect != format::Effect::Deny) required.push_back(f.negation(rule.met));
+  return some_action_shows(checker, on, std::move(required), [](const Shown& shown) { return shown.matters; });
 }
 
 void check_rule(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
   bool unknown = false;
   for (OnKind& one : on) {
     one.others = without(checker.candidates(*one.kind, one.kind->decision.rules[one.at].fires), one.at);
-    if (alone_matters(checker, one) || !same_without(checker, one, false, unknown)) break;
+    if (has_a_say(checker, one) || !same_without(checker, one, false, unknown)) break;
     if (&one == &on.back()) {
       bool same = true, rules_only = true, gap = false;
       for (const OnKind& each : on) same = same && same_without(checker, each, true, unknown);

@@ -61,11 +61,11 @@ void name_causes(Checker& checker, KindState& kind, const Alone& organisation, F
     if (!rule.enforced || !is_blocking(rule.effect)) continue;
     const Formula stands = stands_of(f, organisation.rules, i, kNothing);
     const Formula blocks = rule.effect == format::Effect::Deny ? stands : f.both(stands, f.negation(rule.met));
-    if (checker.search(kind, {where, blocks}) == Verdict::Possible) name(rule.rule, "does not let it pass alone");
+    if (checker.search(kind, {where, blocks}).verdict == Verdict::Possible) name(rule.rule, "does not let it pass alone");
   }
   for (const GlassOnKind& glass : decision.glasses) {
     const format::BreakGlassRow& row = checker.view().BreakGlasses[glass.glass];
-    if (row.even_mandatory == 0 || checker.search(kind, {where, decision.runs(glass)}) != Verdict::Possible) continue;
+    if (row.even_mandatory == 0 || checker.search(kind, {where, decision.runs(glass)}).verdict != Verdict::Possible) continue;
     finding.notes.push_back("`" + std::string(checker.bundle().text(row.id)) +
                             "` lifts rules of the organisation: leave out `even mandatory`, or name what it may lift");
   }

@@ -39,6 +39,8 @@ class Replayer {
   // Decides the action in both tiers. A claim that does not hold, or tiers that differ, is a bug of ours: stops with
   // exit code 70, saying what was claimed and what came out.
   [[nodiscard]] Witness replay(const std::string& action, const Claims& claims);
+  // What the indexed tier alone decides of the action; valid until the next one.
+  [[nodiscard]] const guardvm::Decision& decide(const std::string& action) { return indexed_.decide(action, {}); }
   // Rules that the last action had applied.
   [[nodiscard]] const std::vector<uint32_t>& applied() const { return applied_; }
 
