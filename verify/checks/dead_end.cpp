@@ -14,6 +14,10 @@
 //   released the same way: that have the ages it relies on, come before its instant, and are allowed whatever the other
 //   ages are. A finding is always true. Of the many instants and ages that one proposal stands for, the earliest and
 //   the latest are tried; an end that only others of them show is not found.
+// SOUND (which rules matter): what denies whatever the instant, the approvals and the signals does not deny a held
+// action
+//   later; what approvals alone always meet is met at once; an allow where that is the default anyway changes nothing.
+//   A set without these rules has all dead ends of the set with them, so where it has none, there are none.
 // COST: one question per waiting rule for most; two per proposal. A kind of many rules is asked rule by rule, about the
 //   rules that can fire on the same actions.
 #include <algorithm>
@@ -21,6 +25,7 @@
 #include <optional>
 
 #include "verify/checks/all.hpp"
+#include "verify/regions/atoms.hpp"
 #include "verify/solve/best_values.hpp"
 
 namespace guard::verify {
@@ -61,6 +66,19 @@ class DeadEnds {
 
   // Dead ends of the rules at the positions `targets`; `among`: all that can fire on the same actions.
   void run(const std::vector<size_t>& targets, std::vector<size_t> among) {
+    prepare(targets, std::move(among));
+    search();
+  }
+
+  // Whether it is proved that the rules at `among` have none.
+  [[nodiscard]] bool none(const std::vector<size_t>& targets, std::vector<size_t> among) {
+    probe_ = true;
+    prepare(targets, std::move(among));
+    return search();
+  }
+
+ private:
+  void prepare(const std::vector<size_t>& targets, std::vector<size_t> among) {
     among_ = std::move(among);
     alone_ = targets.size() < among_.size() && targets.size() == 1;
     DecisionModel& decision = kind_.decision;
@@ -94,10 +112,8 @@ class DeadEnds {
     }
     prefer_strangers();
     choose_best(terms[0]);
-    search();
   }
 
- private:
   enum class When : uint8_t { AtOnce, Far, Later };
 
   // Which variables a release may choose, and which follow from the instant.
@@ -197,7 +213,8 @@ class DeadEnds {
     if (strangers != kTrueTerm && strangers != kFalseTerm) mets_.insert(mets_.begin(), strangers);
   }
 
-  void search() {
+  // False: a probe found what may be a dead end, or it was not answered.
+  bool search() {
     Problem& problem = grounding_->problem;
     if (now_ != kNoRow) {  // Not in the last 400 days.
       problem.required.push_back(problem.lit(now_, values_of(calendar_.early)));
@@ -209,12 +226,13 @@ class DeadEnds {
       Assignment held;
       const Verdict verdict = checker_.solver().search(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
-      if (verdict == Verdict::Impossible) return coarse_ ? unsure() : void();
+      if (verdict == Verdict::Impossible) return coarse_ ? unsure() : true;
       const std::optional<bool> released = exclude_released(held);
       if (!released) return unsure();
+      if (!*released && probe_) return false;
       if (!*released) report(held);
     }
-    unsure();
+    return unsure();
   }
 
   // No more proposals that `allow` allows at their own instant or in the far future.
@@ -349,8 +367,10 @@ class DeadEnds {
     }
   }
 
-  void unsure() {
+  bool unsure() {
+    if (probe_) return false;
     checker_.inconclusive(CheckId::DeadEnd, {}, "dead ends of kind `" + checker_.kind_name(model_.kind()) + "`");
+    return false;
   }
 
   // An instant of the proposal: the first of its class, or the last one before the margin. Without ages the later one
@@ -740,6 +760,7 @@ class DeadEnds {
   std::vector<bool> open_;  // free, and not chosen once and for all
   bool any_open_ = false;
   bool alone_ = false;  // one target of many rules
+  bool probe_ = false;  // nothing is reported
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
   std::vector<Aged> ages_;
@@ -769,6 +790,67 @@ std::vector<size_t> on_the_same_actions(KindState& kind, size_t at, const std::v
   return found;
 }
 
+// Which rules of the kind can have to do with a dead end of another one.
+class Relevance {
+ public:
+  explicit Relevance(KindState& kind) : kind_(kind), model_(kind.decision.model) {
+    const DecisionModel& decision = kind.decision;
+    plain_approvals_ = model_.row().approvals != format::kNone;
+    for (size_t i = 0; i < decision.rules.size() && plain_approvals_; ++i) {
+      const bool asks_for_them = decision.row(decision.rules[i]).effect != format::Effect::Hold;
+      plain_approvals_ =
+          !reads_approvals(kind.decision.stands(i)) && (asks_for_them || !reads_approvals(decision.rules[i].met));
+    }
+  }
+
+  [[nodiscard]] bool matters(size_t at) {
+    DecisionModel& decision = kind_.decision;
+    const RuleOnKind& rule = decision.rules[at];
+    if (rule.surely != kTrue) return true;
+    if (decision.row(rule).effect == format::Effect::Deny) return !is_fixed_formula(decision.stands(at));
+    if (decision.row(rule).effect == format::Effect::Allow && model_.row().default_outcome != 0) return true;
+    return !approvals_meet(rule.met);
+  }
+
+ private:
+  bool is_fixed_formula(Formula f) {
+    const std::vector<SiteId> sites = sites_of(model_, f);
+    return std::all_of(sites.begin(), sites.end(), [&](SiteId site) { return is_fixed(model_, site); });
+  }
+  bool reads_approvals(Formula f) {
+    const SiteId approvals{model_.row().approvals};
+    const std::vector<SiteId> sites = sites_of(model_, f);
+    return std::find(sites.begin(), sites.end(), approvals) != sites.end();
+  }
+
+  // Approvals make it true, whatever else the action is; those of all such formulas together.
+  bool approvals_meet(Formula met) {
+    if (met == kTrue) return true;
+    const auto [at, is_new] = known_.try_emplace(met, false);
+    if (!is_new || !plain_approvals_) return at->second;
+    std::vector<TermId> terms;
+    const std::unique_ptr<Grounding> grounding = kind_.grounder.ground({}, {met}, terms);
+    Problem& problem = grounding->problem;
+    terms.insert(terms.end(), grounding->structure.begin(), grounding->structure.end());
+    std::vector<bool> open(problem.variables.size(), false);
+    const SiteId approvals{model_.row().approvals};
+    for (const Grounding::Instance& own : grounding->instances) {
+      if (own.site != approvals && model_.site(own.site).list != approvals) continue;
+      if (own.variable != kNoRow) open[own.variable] = true;
+      for (uint32_t i = 0; i < own.flags; ++i) open[own.first_flag + i] = true;
+    }
+    choose_best_values(problem, terms, open);
+    // What is left of the structure is not about approvals.
+    at->second = terms[0] == kTrueTerm && std::find(open.begin(), open.end(), true) == open.end();
+    return at->second;
+  }
+
+  KindState& kind_;
+  KindModel& model_;
+  bool plain_approvals_ = false;  // only requirements speak of them, and the more there are, the more are met
+  std::map<Formula, bool> known_;
+};
+
 void check_kind(Checker& checker, KindState& kind) {
   DecisionModel& decision = kind.decision;
   std::vector<size_t> deciding, waiting;
@@ -788,9 +870,17 @@ void check_kind(Checker& checker, KindState& kind) {
     DeadEnds(checker, kind, calendar, last_ns, named).run(waiting, deciding);
     return;
   }
+  Relevance relevance(kind);
+  std::vector<bool> matters(decision.rules.size(), false);
+  for (const size_t i : deciding) matters[i] = relevance.matters(i);
   for (const size_t target : waiting) {
     if (!checker.is_mine(decision.rules[target].rule)) continue;
-    DeadEnds(checker, kind, calendar, last_ns, named).run({target}, on_the_same_actions(kind, target, deciding));
+    const std::vector<size_t> among = on_the_same_actions(kind, target, deciding);
+    std::vector<size_t> fewer = among;
+    std::erase_if(fewer, [&](size_t i) { return i != target && !matters[i]; });
+    if (fewer.size() < among.size() && DeadEnds(checker, kind, calendar, last_ns, named).none({target}, fewer))
+      continue;
+    DeadEnds(checker, kind, calendar, last_ns, named).run({target}, among);
   }
 }
 
