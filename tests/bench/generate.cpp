@@ -81,12 +81,73 @@ class SetWriter {
     for (uint32_t i = 0; i < options_.rules; ++i) {
       if (i % 500 == 0)
         out_ += "\npolicy p" + std::to_string(i / 500) + "\nowner \"team-" + std::to_string(i / 500) + "\"\n";
+      const size_t start = out_.size();
       rule(i);
+      if (changed_ < options_.changes && i >= due()) {
+        std::string text = out_.substr(start);
+        if (!change(i, text)) continue;
+        out_.replace(start, std::string::npos, text);
+        ++changed_;
+      }
     }
     return std::move(out_);
   }
 
  private:
+  // The place of the next change, on from which it takes the first rule that it fits: at odd steps, so that services
+  // differ.
+  [[nodiscard]] uint32_t due() const {
+    const uint32_t step = options_.rules / options_.changes;
+    return changed_ * step + changed_ * 7 % step;
+  }
+
+  // Whether the rule's text was one that the next change fits.
+  bool change(uint32_t i, std::string& text) const {
+    const auto replace = [&](std::string_view what, std::string_view with) {
+      const size_t at = text.find(what);
+      if (at != std::string::npos) text.replace(at, what.size(), with);
+      return at != std::string::npos;
+    };
+    const std::string name = std::to_string(i), kind(kKinds[kind_]);
+    const std::string head = "rule extra" + name + " on " + kind + "\n  when ";
+    const size_t condition = text.find("when ") + 5, effect = text.find("\n  ", condition);
+    const size_t last = text.rfind(" and ", effect);
+    switch (changed_ % 10) {
+      case 0:
+        return replace("\n  deny\n", "\n  require 1 approvals from { \"leads\" }\n");
+      case 1:
+        if (text.find(" and ", condition) >= last) return false;  // The scope stays.
+        text.erase(last, effect - last);
+        return true;
+      case 2:
+        text.insert(effect, kind == "deploy" ? " and canary > 5" : " and environment != dev");
+        return true;
+      case 3:
+        if (text.find("require ", effect) == std::string::npos) return false;  // A deny may be overridden.
+        text.clear();
+        return true;
+      case 4:
+        text += head + text.substr(condition, text.find(" and ") - condition) +
+                " and risk >= 900000\n  deny because \"new\"\n";
+        return true;
+      case 5:
+        if (text.find("\n  deny") == std::string::npos) return false;
+        text += head + text.substr(condition, effect - condition) + " and actor.groups has any { \"leads\" }" +
+                "\n  allow overrides p" + std::to_string(i / 500) + ".r" + name + "\n";
+        return true;
+      case 6:
+        return replace("time in night", "time in office_hours") || replace("time in office_hours", "time in weekend");
+      case 7:
+        return replace("service == \"team-", "service starts with \"team-");
+      case 8:
+        return replace("require 1 ", "require 2 ") || replace("require 2 ", "require 1 ");
+      default:
+        if (text.find("\n  deny") == std::string::npos) return false;
+        text += "  mode shadow\n";
+        return true;
+    }
+  }
+
   std::string_view pick(std::initializer_list<std::string_view> words) {
     return *(words.begin() + random_.below(static_cast<uint32_t>(words.size())));
   }
@@ -229,6 +290,7 @@ class SetWriter {
   Random random_;
   uint32_t services_;
   uint32_t kind_ = 0;
+  uint32_t changed_ = 0;
   std::array<int64_t, 4> last_deny_ = {-1, -1, -1, -1};  // per kind: the last rule that denies
   std::string out_;
 };

@@ -12,6 +12,10 @@
 //   broad        each rule tests 5 attributes, each test true for about 60 % of the values; all deny: every rule
 //   overlaps most others, and only unions of many cover one.
 //
+// `changes` rules are changed, spread over the set, in ten ways in turn: another effect, a condition with one test less
+// or more, a rule that is gone, a new one, an allow that overrides, another window, a scope by prefix, another number of
+// approvals, shadow mode.
+//
 // Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers
 // write it.
 #pragma once
@@ -29,6 +33,7 @@ struct SetOptions {
   Shape shape = Shape::Sparse;
   uint32_t rules = 1000;
   uint64_t seed = 1;
+  uint32_t changes = 0;  // of a sparse set, which is else the same
 };
 
 // One `.guard` file: schema and one policy per 500 rules.
