@@ -9,7 +9,9 @@
 int main(int argc, char** argv) {
   using namespace guard::bench;
   if (argc < 4)
-    return std::fputs("usage: bench_generate set|changed|actions sparse|dense|adversarial|broad RULES [COUNT]\n", stderr), 1;
+    return std::fputs("usage: bench_generate set|changed|actions sparse|dense|adversarial|broad RULES [COUNT]\n",
+                      stderr),
+           1;
   SetOptions options;
   const std::string shape = argv[2];
   for (const Shape known : {Shape::Dense, Shape::Adversarial, Shape::Broad}) {

@@ -13,8 +13,8 @@
 //   overlaps most others, and only unions of many cover one.
 //
 // `changes` rules are changed, spread over the set, in ten ways in turn: another effect, a condition with one test less
-// or more, a rule that is gone, a new one, an allow that overrides, another window, a scope by prefix, another number of
-// approvals, shadow mode.
+// or more, a rule that is gone, a new one, an allow that overrides, another window, a scope by prefix, another number
+// of approvals, shadow mode.
 //
 // Actions: about 570 bytes of JSON, all different, services by a Zipf-like distribution, `kind` first as most producers
 // write it.

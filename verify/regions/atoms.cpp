@@ -53,7 +53,7 @@ class CellSearch {
     for (const TermId term : terms_) opposites_.push_back(problem_.opposite(term));
   }
 
-  [[nodiscard]] bool run(std::vector<AtomGroup::Cell>& cells) {
+  [[nodiscard]] bool run(std::vector<std::vector<bool>>& cells) {
     Assignment first;
     if (!ask(first)) return !failed_;
     return visit(0, first, cells);
@@ -68,7 +68,7 @@ class CellSearch {
     return verdict == Verdict::Possible;
   }
 
-  bool visit(size_t at, const Assignment& solution, std::vector<AtomGroup::Cell>& cells) {
+  bool visit(size_t at, const Assignment& solution, std::vector<std::vector<bool>>& cells) {
     if (failed_ || cells.size() > AtomGroups::kMaxCells) return false;
     if (at == terms_.size()) {
       cells.push_back(cell_);
@@ -91,7 +91,7 @@ class CellSearch {
   Problem& problem_;
   Solver& solver_;
   std::vector<TermId> terms_, opposites_;
-  AtomGroup::Cell cell_;
+  std::vector<bool> cell_;
   bool failed_ = false;
 };
 
@@ -101,33 +101,6 @@ std::vector<SiteId> sites_of(const KindModel& model, Formula atom) {
   std::set<SiteId> sites;
   add_sites(model, atom, sites);
   return {sites.begin(), sites.end()};
-}
-
-bool AtomGroup::holds(const Formulas& formulas, Formula f, const Cell& cell) const {
-  const Node& node = formulas[f];
-  switch (node.op) {
-    case Op::False:
-      return false;
-    case Op::True:
-      return true;
-    case Op::Not:
-      return !holds(formulas, Formula{node.a}, cell);
-    case Op::And:
-      return holds(formulas, Formula{node.a}, cell) && holds(formulas, Formula{node.b}, cell);
-    case Op::Or:
-      return holds(formulas, Formula{node.a}, cell) || holds(formulas, Formula{node.b}, cell);
-    case Op::Lit:
-    case Op::Equal:
-    case Op::Order:
-    case Op::Linear:
-    case Op::CountSet:
-    case Op::CountList:
-    case Op::Persons:
-      break;
-  }
-  const auto at = std::find(atoms.begin(), atoms.end(), f);
-  GUARD_CHECK(at != atoms.end(), "a test that is not of the group");
-  return cell[static_cast<size_t>(at - atoms.begin())];
 }
 
 void AtomGroups::collect(Formula f, std::vector<Formula>& atoms) {
@@ -190,11 +163,12 @@ AtomGroups::AtomGroups(KindModel& model, const std::vector<Formula>& formulas)
     if (is_new) groups_.emplace_back();
     groups_[at->second].sites.push_back(site);
   }
-  for (size_t i = 0; i < atoms.size(); ++i) {
-    AtomGroup& group = groups_[group_of.at(root(first[i]))];
-    places_[atoms[i]] = {group_of.at(root(first[i])), static_cast<uint32_t>(group.atoms.size())};
-    group.atoms.push_back(atoms[i]);
-  }
+  for (size_t i = 0; i < atoms.size(); ++i) groups_[group_of.at(root(first[i]))].atoms.push_back(atoms[i]);
+}
+
+void AtomGroups::number_bits(AtomGroup& group, size_t count) {
+  group.bits = {bits_, bits_ + static_cast<uint32_t>(count)};
+  bits_ = group.bits.last;
 }
 
 // A plain attribute: the classes of its domain by what they say to the tests, and its absence.
@@ -207,34 +181,162 @@ bool AtomGroups::plain_cells(AtomGroup& group) {
     const Node& node = model_.formulas[atom];
     if (node.op != Op::Lit || domain.is_open(PredId{node.b})) return false;
   }
-  std::vector<AtomGroup::Cell> by_class(domain.classes(), AtomGroup::Cell(group.atoms.size(), false));
+  std::vector<Cell> by_class(domain.classes(), Cell(group.atoms.size(), false));
   for (size_t a = 0; a < group.atoms.size(); ++a) {
     for (const ClassSet::Interval& part : domain.of(PredId{model_.formulas[group.atoms[a]].b}).intervals()) {
       for (uint32_t cls = part.first; cls < part.last; ++cls) by_class[cls][a] = true;
     }
   }
-  std::set<AtomGroup::Cell> known;
+  std::set<Cell> known;
+  std::vector<Cell> cells;
   if (site.optional) {
-    group.cells.emplace_back(group.atoms.size(), false);
-    known.insert(group.cells[0]);
+    cells.emplace_back(group.atoms.size(), false);
+    known.insert(cells[0]);
   }
-  for (AtomGroup::Cell& cell : by_class) {
-    if (known.insert(cell).second) group.cells.push_back(std::move(cell));
+  for (Cell& cell : by_class) {
+    if (known.insert(cell).second) cells.push_back(std::move(cell));
+  }
+  for (const Formula atom : group.atoms) atoms_.emplace(atom, kNone);
+  size_t bits = 0;
+  while (size_t{1} << bits < cells.size()) ++bits;
+  number_bits(group, bits);
+  for (size_t c = 0; c < cells.size(); ++c) {
+    Cell number;
+    for (size_t b = bits; b > 0; --b) number.push_back((c >> (b - 1) & 1) != 0);
+    const Diagram own = sets_.point(group.bits, number);
+    group.cells = sets_.either(group.cells, own);
+    for (size_t a = 0; a < group.atoms.size(); ++a) {
+      if (cells[c][a]) atoms_[group.atoms[a]] = sets_.either(atoms_[group.atoms[a]], own);
+    }
+  }
+  return true;
+}
+
+// Tests whether a set has one of some elements. SOUND: sets are made of any classes of elements, of which each says to
+// the tests what it says. So a way to turn out is one where each test that is true has a class to be true by, and the
+// class makes no other test true that is not.
+bool AtomGroups::set_cells(AtomGroup& group) {
+  const Site& site = model_.site(group.sites[0]);
+  if (group.sites.size() != 2 || site.kind != SiteKind::Set || site.optional || site.list != kNoSite) return false;
+  if (group.sites[1] != site.element) return false;
+  Domain& domain = model_.domain(site.element);
+  for (const Formula atom : group.atoms) {
+    const Node& node = model_.formulas[atom];
+    if (node.op != Op::CountSet || node.compare != Compare::Ge || node.b != 1) return false;
+    const Node& body = model_.formulas[Formula{node.c}];
+    if (body.op != Op::Lit || domain.is_open(PredId{body.b})) return false;
+  }
+  std::vector<Cell> by_class(domain.classes(), Cell(group.atoms.size(), false));
+  for (size_t a = 0; a < group.atoms.size(); ++a) {
+    const Node& body = model_.formulas[Formula{model_.formulas[group.atoms[a]].c}];
+    for (const ClassSet::Interval& part : domain.of(PredId{body.b}).intervals()) {
+      for (uint32_t cls = part.first; cls < part.last; ++cls) by_class[cls][a] = true;
+    }
+  }
+  std::sort(by_class.begin(), by_class.end());
+  by_class.erase(std::unique(by_class.begin(), by_class.end()), by_class.end());
+  number_bits(group, group.atoms.size());
+  const auto bit = [&](size_t atom) { return sets_.bit(group.bits.first + static_cast<uint32_t>(atom)); };
+  group.cells = kAll;
+  for (size_t a = 0; a < group.atoms.size(); ++a) {
+    Diagram some = kNone;
+    for (const Cell& cls : by_class) {
+      if (!cls[a]) continue;
+      Diagram every = kAll;
+      for (size_t other = group.atoms.size(); other > 0; --other) {
+        if (cls[other - 1]) every = sets_.both(bit(other - 1), every);
+      }
+      some = sets_.either(some, every);
+    }
+    group.cells = sets_.minus(group.cells, sets_.minus(bit(a), some));
+    atoms_[group.atoms[a]] = bit(a);
+  }
+  return true;
+}
+
+bool AtomGroups::asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver) {
+  std::vector<TermId> terms;
+  const std::unique_ptr<Grounding> grounding = grounder.ground({}, group.atoms, terms);
+  std::vector<Cell> cells;
+  if (!CellSearch(grounding->problem, solver, std::move(terms)).run(cells)) return false;
+  if (cells.size() > kMaxCells) return false;
+  number_bits(group, group.atoms.size());
+  for (const Cell& cell : cells) group.cells = sets_.either(group.cells, sets_.point(group.bits, cell));
+  for (size_t a = 0; a < group.atoms.size(); ++a) {
+    atoms_[group.atoms[a]] = sets_.bit(group.bits.first + static_cast<uint32_t>(a));
   }
   return true;
 }
 
 bool AtomGroups::find_cells(Grounder& grounder, Solver& solver) {
   for (AtomGroup& group : groups_) {
-    if (!plain_cells(group)) {
-      std::vector<TermId> terms;
-      const std::unique_ptr<Grounding> grounding = grounder.ground({}, group.atoms, terms);
-      if (!CellSearch(grounding->problem, solver, std::move(terms)).run(group.cells)) return false;
-      std::sort(group.cells.begin(), group.cells.end());
-    }
-    if (group.cells.size() > kMaxCells) return false;
+    if (!plain_cells(group) && !set_cells(group) && !asked_cells(group, grounder, solver)) return false;
   }
   return true;
+}
+
+// What is required one after the other narrows what the rest is looked at in: most of it says little there.
+void AtomGroups::restrict(Formula f, bool positive, Diagram& within, std::unordered_set<uint64_t>& done) {
+  if (!done.insert(uint64_t{static_cast<uint32_t>(f)} << 1 | (positive ? 1 : 0)).second) return;
+  const Node& node = model_.formulas[f];
+  if (node.op == Op::Not) return restrict(Formula{node.a}, !positive, within, done);
+  if (node.op == (positive ? Op::And : Op::Or)) {
+    Formula rest = f;
+    for (; model_.formulas[rest].op == node.op; rest = Formula{model_.formulas[rest].b}) {
+      restrict(Formula{model_.formulas[rest].a}, positive, within, done);
+    }
+    return restrict(rest, positive, within, done);
+  }
+  std::unordered_map<Formula, Diagram> known;
+  const Diagram own = part(f, within, known);
+  within = positive ? own : sets_.minus(within, own);
+}
+
+Diagram AtomGroups::part(Formula f, Diagram within, std::unordered_map<Formula, Diagram>& known) {
+  const Node& node = model_.formulas[f];
+  switch (node.op) {
+    case Op::False:
+      return kNone;
+    case Op::True:
+      return within;
+    case Op::Not:
+      return sets_.minus(within, part(Formula{node.a}, within, known));
+    case Op::And:
+    case Op::Or:
+      break;
+    case Op::Lit:
+    case Op::Equal:
+    case Op::Order:
+    case Op::Linear:
+    case Op::CountSet:
+    case Op::CountList:
+    case Op::Persons: {
+      const auto atom = atoms_.find(f);
+      GUARD_CHECK(atom != atoms_.end(), "a test that is of no group");
+      return sets_.both(within, atom->second);
+    }
+  }
+  const auto found = known.find(f);
+  if (found != known.end()) return found->second;
+  // Chains are long: from the end.
+  std::vector<Formula> chain{Formula{node.a}};
+  Formula rest{node.b};
+  for (; model_.formulas[rest].op == node.op; rest = Formula{model_.formulas[rest].b}) {
+    chain.push_back(Formula{model_.formulas[rest].a});
+  }
+  Diagram result = part(rest, within, known);
+  for (size_t i = chain.size(); i > 0; --i) {
+    const Diagram own = part(chain[i - 1], within, known);
+    result = node.op == Op::And ? sets_.both(own, result) : sets_.either(own, result);
+  }
+  known.emplace(f, result);
+  return result;
+}
+
+Diagram AtomGroups::points(Formula f, Diagram within) {
+  std::unordered_set<uint64_t> done;
+  restrict(f, true, within, done);
+  return within;
 }
 
 }  // namespace guard::verify

@@ -2,48 +2,59 @@
 //
 // SOUND: groups share no site, nor a site's record, list or set. So any way of one group goes with any way of every
 //   other: the actions are, as far as the formulas tell, the product of the groups' cells.
+//
+// Points are bits, group after group. A group of one plain attribute counts its cells, in the order of the values;
+// another one has a bit per test. Sets of points are diagrams, so a group may have any number of cells.
 #pragma once
-#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "verify/model/kind_model.hpp"
+#include "verify/regions/diagram.hpp"
 #include "verify/solve/engine.hpp"
 #include "verify/solve/grounding.hpp"
 
 namespace guard::verify {
 
 struct AtomGroup {
-  std::vector<SiteId> sites;       // ascending, with the records, lists and sets they belong to
-  std::vector<Formula> atoms;      // tests, no And, Or or Not
-  using Cell = std::vector<bool>;  // by atom
-  std::vector<Cell> cells;         // every combination that some action has; distinct
-  [[nodiscard]] bool holds(const Formulas& formulas, Formula f, const Cell& cell) const;
-};
-
-struct AtomPlace {
-  uint32_t group = 0, atom = 0;
+  std::vector<SiteId> sites;   // ascending, with the records, lists and sets they belong to
+  std::vector<Formula> atoms;  // tests, no And, Or or Not
+  Bits bits;
+  Diagram cells = kNone;  // every combination that some action has
 };
 
 class AtomGroups {
  public:
   // Besides the formulas' own tests, the groups hold those of presence and of a signal's state that their words need.
   AtomGroups(KindModel& model, const std::vector<Formula>& formulas);
-  // Finds the cells. False: a group has more than kMaxCells, or an engine gave up.
-  // COST: one question per cell and atom at most; a group of one plain attribute asks none.
+  // Finds the cells. False: they had to be asked for and are more than kMaxCells, or an engine gave up.
+  // COST: one question per cell and atom at most; a group of one plain attribute, or of tests whether a set has one of
+  // some elements, asks none.
   [[nodiscard]] bool find_cells(Grounder& grounder, Solver& solver);
 
   [[nodiscard]] const std::vector<AtomGroup>& groups() const { return groups_; }
-  [[nodiscard]] AtomPlace place(Formula atom) const { return places_.at(atom); }
+  [[nodiscard]] Diagrams& sets() { return sets_; }
+  // The points of `within` where the formula holds. REQUIRES: its tests are among the groups'; the cells were found.
+  [[nodiscard]] Diagram points(Formula f, Diagram within);
 
   static constexpr size_t kMaxCells = 4096;
 
  private:
+  using Cell = std::vector<bool>;  // by atom
   void collect(Formula f, std::vector<Formula>& atoms);
   [[nodiscard]] bool plain_cells(AtomGroup& group);
+  [[nodiscard]] bool set_cells(AtomGroup& group);
+  [[nodiscard]] bool asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver);
+  void number_bits(AtomGroup& group, size_t count);
+  void restrict(Formula f, bool positive, Diagram& within, std::unordered_set<uint64_t>& done);
+  [[nodiscard]] Diagram part(Formula f, Diagram within, std::unordered_map<Formula, Diagram>& known);
+
   KindModel& model_;
   std::vector<AtomGroup> groups_;
-  std::unordered_map<Formula, AtomPlace> places_;
+  Diagrams sets_;
+  uint32_t bits_ = 0;
+  std::unordered_map<Formula, Diagram> atoms_;
   std::vector<bool> seen_;
 };
 

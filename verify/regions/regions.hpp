@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "verify/regions/atoms.hpp"
-#include "verify/regions/words.hpp"
+#include "verify/model/kind_model.hpp"
 #include "verify/solve/engine.hpp"
 #include "verify/solve/grounding.hpp"
 
@@ -23,17 +22,7 @@ struct RegionList {
 };
 
 // An exact, irredundant cover of `wanted` by maximal boxes. Regions may reach into `free`, of which nothing is said:
-// what is no admissible action. REQUIRES: the model is closed. COST: questions per region about as many as there are
-// cells, over as many variables as the formulas have groups.
+// what is no admissible action. REQUIRES: the model is closed. COST: see `find_cells` and `cover`.
 [[nodiscard]] RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, Formula wanted, Formula free);
-
-// Some of a group's cells as a condition: `alternatives` joined by `or`, or `all of` several joined by `and`.
-struct Choice {
-  std::string text;
-  bool alternatives = false;  // a disjunction, which stands in parentheses beside others
-  Formula formula = kTrue;
-};
-[[nodiscard]] Choice choose_words(KindModel& model, Words& words, const AtomGroup& group,
-                                  const std::vector<bool>& cells);
 
 }  // namespace guard::verify
