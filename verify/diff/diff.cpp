@@ -193,10 +193,20 @@ class KindDiff {
       report_.inconclusive.push_back("`" + kind_ + "`, " + name + ": the budget of the engines was not enough");
       return;
     }
-    for (const Region& region : list.regions) {
-      const bool found = ask({wanted, region.formula}, grounding, solution) == Verdict::Possible;
+    // SOUND: all of a region is wanted but what is free, so what is asked for is in short words the same. The variables
+    // are those of all the regions, so it is asked over the same values.
+    std::vector<Formula> formulas;
+    for (const Region& region : list.regions) formulas.push_back(region.formula);
+    std::vector<TermId> terms;
+    grounding = grounder_.ground({formulas_.negation(free)}, formulas, terms, {wanted});
+    const std::vector<TermId> always = grounding->problem.required;
+    for (size_t r = 0; r < list.regions.size(); ++r) {
+      grounding->problem.required = always;
+      grounding->problem.required.push_back(terms[r]);
+      solution = {};
+      const bool found = terms[r] != kFalseTerm && solver_.solve(grounding->problem, solution) == Verdict::Possible;
       GUARD_CHECK(found, "a region of a change that has no action");
-      show(what, from, to, region, *grounding, solution);
+      show(what, from, to, list.regions[r], *grounding, solution);
     }
   }
 

@@ -17,7 +17,7 @@ class Cover {
     while (open != kNone && !sets_.full()) {
       if (boxes.size() == kMaxRegions) return std::nullopt;
       boxes.push_back(grow(open));
-      open = sets_.minus(open, product(boxes.back(), boxes.back().size()));
+      open = sets_.minus(open, product(boxes.back()));
     }
     if (!sets_.full()) drop_needless(boxes);
     if (sets_.full()) return std::nullopt;
@@ -25,12 +25,9 @@ class Cover {
   }
 
  private:
-  // The points of a box, whatever the group `but` has.
-  Diagram product(const PointBox& box, size_t but) {
+  Diagram product(const PointBox& box) {
     Diagram result = kAll;
-    for (size_t g = box.size(); g > 0; --g) {
-      if (g - 1 != but) result = sets_.both(box[g - 1], result);
-    }
+    for (size_t g = box.size(); g > 0; --g) result = sets_.both(box[g - 1], result);
     return result;
   }
 
@@ -40,22 +37,30 @@ class Cover {
     for (const AtomGroup& group : groups_) {
       box.push_back(sets_.point(group.bits, {point.begin() + group.bits.first, point.begin() + group.bits.last}));
     }
-    for (bool grown = points_.free != kNone; grown && !sets_.full();) {
-      grown = false;
-      for (size_t g = 0; g < box.size(); ++g) {
-        const Diagram others = product(box, g), before = box[g];
-        const Diagram wanted = sets_.project(points_.wanted, others, groups_[g].bits);
-        box[g] = sets_.either(box[g], sets_.both(addable(g, others), wanted));
-        grown = grown || box[g] != before;
-      }
-    }
-    for (size_t g = 0; g < box.size(); ++g) box[g] = addable(g, product(box, g));
+    while (!sets_.full() && sweep(box, true)) continue;
+    (void)sweep(box, false);
     return box;
   }
 
-  // The cells of a group that no point outside has together with the rest of a box.
-  Diagram addable(size_t g, Diagram others) {
-    return sets_.minus(groups_[g].cells, sets_.project(points_.outside, others, groups_[g].bits));
+  // Adds to each group the cells that no point outside has together with the rest of the box; `wanted`: of these, those
+  // that bring a wanted point. Whether any was added.
+  bool sweep(PointBox& box, bool wanted) {
+    // What the later groups have, from each group on; and the points that agree with the box so far.
+    std::vector<Diagram> later{kAll};
+    for (size_t g = box.size(); g > 0; --g) later.push_back(sets_.both(box[g - 1], later.back()));
+    Diagram outside = points_.outside, inside = points_.wanted;
+    bool grown = false;
+    for (size_t g = 0; g < box.size(); ++g) {
+      const Bits bits = groups_[g].bits, rest{bits.last, UINT32_MAX};
+      const Diagram others = later[box.size() - 1 - g];
+      Diagram more = sets_.minus(groups_[g].cells, sets_.project(outside, others, bits));
+      if (wanted) more = sets_.either(box[g], sets_.both(more, sets_.project(inside, others, bits)));
+      grown = grown || more != box[g];
+      box[g] = more;
+      outside = sets_.project(outside, box[g], rest);
+      if (wanted) inside = sets_.project(inside, box[g], rest);
+    }
+    return grown;
   }
 
   double size(const PointBox& box) const {
@@ -75,7 +80,7 @@ class Cover {
     boxes.clear();
     std::vector<Diagram> own, before{kNone};
     for (const auto& [share, box] : sized) {
-      own.push_back(sets_.both(points_.wanted, product(box, box.size())));
+      own.push_back(sets_.both(points_.wanted, product(box)));
       before.push_back(sets_.either(before.back(), own.back()));
     }
     Diagram behind = kNone;

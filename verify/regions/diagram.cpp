@@ -59,8 +59,9 @@ Diagram Diagrams::point(Bits bits, const std::vector<bool>& values) {
   return result;
 }
 
-Diagrams::Known& Diagrams::known(uint32_t op, Diagram a, Diagram b) {
-  return known_[mixed(pair(a, b), op) & (known_.size() - 1)];
+Diagrams::Known& Diagrams::known(Op op, Diagram a, Diagram b, Bits kept) {
+  const uint64_t what = (uint64_t{kept.first} << 32 | kept.last) * 8 + static_cast<uint64_t>(op);
+  return known_[mixed(pair(a, b), what) & (known_.size() - 1)];
 }
 
 Diagram Diagrams::apply(Op op, Diagram a, Diagram b) {
@@ -78,15 +79,14 @@ Diagram Diagrams::apply(Op op, Diagram a, Diagram b) {
   }
   if (op != Op::Minus && b < a) std::swap(a, b);
   if (full_) return kNone;
-  const auto code = static_cast<uint32_t>(op);
-  const Known& old = known(code, a, b);
-  if (old.op == code && old.operands == pair(a, b)) return old.result;
+  const Known& old = known(op, a, b);
+  if (old.is(op, a, b, {})) return old.result;
   const Node x = at(a), y = at(b);
   const uint32_t bit = std::min(x.bit, y.bit);
   const Diagram low = apply(op, x.bit == bit ? x.low : a, y.bit == bit ? y.low : b);
   const Diagram high = apply(op, x.bit == bit ? x.high : a, y.bit == bit ? y.high : b);
   const Diagram result = node(bit, low, high);
-  known(code, a, b) = {pair(a, b), code, result};
+  known(op, a, b) = {a, b, {}, op, result};
   return result;
 }
 
@@ -94,14 +94,13 @@ bool Diagrams::meet(Diagram a, Diagram b) {
   if (a == kNone || b == kNone) return false;
   if (a == kAll || b == kAll || a == b) return true;
   if (b < a) std::swap(a, b);
-  const auto code = static_cast<uint32_t>(Op::Meet);
-  const Known& old = known(code, a, b);
-  if (old.op == code && old.operands == pair(a, b)) return old.result == kAll;
+  const Known& old = known(Op::Meet, a, b);
+  if (old.is(Op::Meet, a, b, {})) return old.result == kAll;
   const Node &x = at(a), &y = at(b);
   const uint32_t bit = std::min(x.bit, y.bit);
   const bool result = meet(x.bit == bit ? x.low : a, y.bit == bit ? y.low : b) ||
                       meet(x.bit == bit ? x.high : a, y.bit == bit ? y.high : b);
-  known(code, a, b) = {pair(a, b), code, result ? kAll : kNone};
+  known(Op::Meet, a, b) = {a, b, {}, Op::Meet, result ? kAll : kNone};
   return result;
 }
 
@@ -111,16 +110,15 @@ Diagram Diagrams::project(Diagram a, Diagram b, Bits kept) {
   const uint32_t bit = std::min(x.bit, y.bit);
   if (bit >= kept.last) return meet(a, b) ? kAll : kNone;
   if (full_) return kNone;
-  const uint32_t code = static_cast<uint32_t>(Op::Project) + kept.first;
-  const Known& old = known(code, a, b);
-  if (old.op == code && old.operands == pair(a, b)) return old.result;
+  const Known& old = known(Op::Project, a, b, kept);
+  if (old.is(Op::Project, a, b, kept)) return old.result;
   const Diagram low = project(x.bit == bit ? x.low : a, y.bit == bit ? y.low : b, kept);
   Diagram result = kAll;
   if (bit >= kept.first || low != kAll) {
     const Diagram high = project(x.bit == bit ? x.high : a, y.bit == bit ? y.high : b, kept);
     result = bit < kept.first ? either(low, high) : node(bit, low, high);
   }
-  known(code, a, b) = {pair(a, b), code, result};
+  known(Op::Project, a, b, kept) = {a, b, kept, Op::Project, result};
   return result;
 }
 

@@ -46,20 +46,24 @@ class Diagrams {
   static constexpr size_t kMaxNodes = size_t{1} << 22;
 
  private:
-  enum class Op : uint32_t { And, Or, Minus, Meet, Project };
+  enum class Op : uint32_t { None, And, Or, Minus, Meet, Project };
   struct Node {
     uint32_t bit;
     Diagram low, high;
   };
   struct Known {
-    uint64_t operands = 0;
-    uint32_t op = UINT32_MAX;
+    Diagram a = kNone, b = kNone;
+    Bits kept;
+    Op op = Op::None;
     Diagram result = kNone;
+    [[nodiscard]] bool is(Op op_, Diagram a_, Diagram b_, Bits kept_) const {
+      return op == op_ && a == a_ && b == b_ && kept.first == kept_.first && kept.last == kept_.last;
+    }
   };
   [[nodiscard]] Diagram node(uint32_t bit, Diagram low, Diagram high);
   [[nodiscard]] Diagram apply(Op op, Diagram a, Diagram b);
   [[nodiscard]] const Node& at(Diagram a) const { return nodes_[static_cast<uint32_t>(a)]; }
-  [[nodiscard]] Known& known(uint32_t op, Diagram a, Diagram b);
+  [[nodiscard]] Known& known(Op op, Diagram a, Diagram b, Bits kept = {});
   void grow();
 
   std::vector<Node> nodes_;

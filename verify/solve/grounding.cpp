@@ -25,7 +25,7 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
 }
 
 std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required, const std::vector<Formula>& further,
-                                            std::vector<TermId>& terms) {
+                                            std::vector<TermId>& terms, const std::vector<Formula>& beside) {
   out_ = std::make_unique<Grounding>();
   uses_.clear();
   joined_.clear();
@@ -40,6 +40,7 @@ std::unique_ptr<Grounding> Grounder::ground(const std::vector<Formula>& required
   ++turn_;
   for (const Formula f : required) collect(f);
   for (const Formula f : further) collect(f);
+  for (const Formula f : beside) collect(f);
   choose_fixed_list();
   make_groups();
   make_fixed_rows();

@@ -63,9 +63,11 @@ class Grounder {
  public:
   explicit Grounder(KindModel& model) : model_(model) {}
   [[nodiscard]] std::unique_ptr<Grounding> ground(const std::vector<Formula>& required);
-  // The same, and the terms of further formulas, which are not required.
+  // The same, and the terms of further formulas, which are not required; with the variables and values that the
+  // formulas `beside` need as well.
   [[nodiscard]] std::unique_ptr<Grounding> ground(const std::vector<Formula>& required,
-                                                  const std::vector<Formula>& further, std::vector<TermId>& terms);
+                                                  const std::vector<Formula>& further, std::vector<TermId>& terms,
+                                                  const std::vector<Formula>& beside = {});
   // Of the last problem: whether a value of the group stands for the class as well.
   [[nodiscard]] bool stands_for(uint32_t group, uint32_t value, uint32_t cls) const;
   // Of the last problem: all classes that the value stands for.
