@@ -25,8 +25,6 @@ int64_t clock_ns() {
       .count();
 }
 
-constexpr uint32_t kFewRules = 100;  // One thread has done them before a second has its models.
-
 struct Step {
   std::string_view name;
   void (*run)(Checker&);
@@ -118,12 +116,7 @@ Report merged(std::vector<Part>& parts, int64_t as_of_ns) {
     list.push_back(std::move(finding));
   }
   for (Part& part : parts) {
-    const EngineStats& stats = part.checker->solver().stats();
-    report.engines.boxes += stats.boxes;
-    report.engines.z3 += stats.z3;
-    report.engines.unknown += stats.unknown;
-    report.engines.boxes_ns += stats.boxes_ns;
-    report.engines.z3_ns += stats.z3_ns;
+    report.engines += part.checker->solver().stats();
     for (size_t i = 0; i < report.times.size(); ++i) {
       report.times[i].ns = std::max(report.times[i].ns, part.times[i].ns);
     }
@@ -140,8 +133,7 @@ Report merged(std::vector<Part>& parts, int64_t as_of_ns) {
 
 Report run(const guardvm::Bundle& bundle, const Options& options) {
   const auto rules = static_cast<uint32_t>(bundle.view().Rules.size());
-  const unsigned cores = rules < kFewRules ? 1 : std::max(1u, std::thread::hardware_concurrency());
-  std::vector<Part> parts(options.jobs == 0 ? cores : options.jobs);
+  std::vector<Part> parts(threads_for(options, rules));
   std::atomic<uint64_t> done{0};
   const auto total = static_cast<double>(std::size(kThen) * rules * parts.size());
   std::function<void()> tell;

@@ -3,11 +3,18 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 #include "read/values.hpp"
 #include "verify/checks/all.hpp"
 
 namespace guard::verify {
+
+unsigned threads_for(const Options& options, size_t rules) {
+  constexpr size_t kFewRules = 100;
+  if (options.jobs != 0) return options.jobs;
+  return rules < kFewRules ? 1 : std::max(1u, std::thread::hardware_concurrency());
+}
 
 Checker::Checker(const guardvm::Bundle& bundle, const Options& options, Share share)
     : never(bundle.view().Rules.size(), false),

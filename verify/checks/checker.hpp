@@ -30,10 +30,12 @@ struct Options {
   std::vector<std::pair<uint32_t, std::string>> unproven = {};
   // Also the conditions that no finding is about can be asked: those of `until`, exceptions and break-glasses.
   bool every_condition = false;
-  unsigned jobs = 0;  // threads; 0: one per core. The report does not depend on it.
+  unsigned jobs = 0;  // threads; 0: one per core, of few rules one. The report does not depend on it.
   // Called from time to time with the share of the work that is done, 0 to 1, by the thread that called `run`.
   std::function<void(double)> progress = {};
 };
+// Of a set of so many rules: one for a few, which have been done before a second thread has its models.
+[[nodiscard]] unsigned threads_for(const Options& options, size_t rules);
 
 // The part of the work that one checker does: rules, and other objects, whose number leaves `index` modulo `count`.
 struct Share {

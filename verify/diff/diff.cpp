@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <iterator>
 #include <map>
 #include <set>
+#include <thread>
 #include <tuple>
 
 #include "verify/model/bounds.hpp"
@@ -257,12 +260,48 @@ class KindDiff {
 
 }  // namespace
 
+namespace {
+
+struct KindPair {
+  uint32_t old_kind = 0, new_kind = 0;
+  DiffReport part;
+};
+
+// With models and engines of its own, so that what is found does not depend on what was asked before.
+void compare(const guardvm::Bundle& before, const guardvm::Bundle& after, const Options& options, KindPair& kind) {
+  World old_world(before, options.as_of_ns), new_world(after, options.as_of_ns);
+  const std::unique_ptr<JointKind> joint = join_kinds(old_world, kind.old_kind, new_world, kind.new_kind);
+  if (!joint->failure.empty()) {
+    const std::string name(after.text(after.view().Kinds[kind.new_kind].name));
+    kind.part.inconclusive.push_back("actions of kind `" + name + "` are not compared: " + joint->failure);
+    return;
+  }
+  Solver solver(options.engine);
+  Replayer old_replayer(before), new_replayer(after);
+  KindDiff(*joint, solver, kind.part, old_replayer, new_replayer).run();
+  kind.part.engines = solver.stats();
+}
+
+// Each thread takes the next kind.
+void compare_all(const guardvm::Bundle& before, const guardvm::Bundle& after, const Options& options,
+                 std::vector<KindPair>& kinds) {
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t k = next++; k < kinds.size(); k = next++) compare(before, after, options, kinds[k]);
+  };
+  const size_t rules = std::max(before.view().Rules.size(), after.view().Rules.size());
+  std::vector<std::thread> threads;
+  for (size_t t = 1; t < std::min<size_t>(threads_for(options, rules), kinds.size()); ++t) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+
 DiffReport diff(const guardvm::Bundle& before, const guardvm::Bundle& after, const Options& options) {
   DiffReport report;
   report.as_of_ns = options.as_of_ns;
-  World old_world(before, options.as_of_ns), new_world(after, options.as_of_ns);
-  Solver solver(options.engine);
-  Replayer old_replayer(before), new_replayer(after);
+  std::vector<KindPair> kinds;
   std::map<std::string, uint32_t> old_kinds;
   for (uint32_t k = 0; k < before.view().Kinds.size(); ++k) {
     old_kinds.emplace(before.text(before.view().Kinds[k].name), k);
@@ -274,18 +313,19 @@ DiffReport diff(const guardvm::Bundle& before, const guardvm::Bundle& after, con
       report.schema.push_back({name, {}, "added"});
       continue;
     }
-    const uint32_t old_kind = found->second;
-    old_kinds.erase(found);
-    for (SchemaChange& change : schema_changes(before, old_kind, after, k)) report.schema.push_back(std::move(change));
-    const std::unique_ptr<JointKind> joint = join_kinds(old_world, old_kind, new_world, k);
-    if (!joint->failure.empty()) {
-      report.inconclusive.push_back("actions of kind `" + name + "` are not compared: " + joint->failure);
-      continue;
+    for (SchemaChange& change : schema_changes(before, found->second, after, k)) {
+      report.schema.push_back(std::move(change));
     }
-    KindDiff(*joint, solver, report, old_replayer, new_replayer).run();
+    kinds.push_back({found->second, k, {}});
+    old_kinds.erase(found);
   }
   for (const auto& [name, kind] : old_kinds) report.schema.push_back({name, {}, "removed"});
-  report.engines = solver.stats();
+  compare_all(before, after, options, kinds);
+  for (KindPair& kind : kinds) {
+    std::move(kind.part.changes.begin(), kind.part.changes.end(), std::back_inserter(report.changes));
+    std::move(kind.part.inconclusive.begin(), kind.part.inconclusive.end(), std::back_inserter(report.inconclusive));
+    report.engines += kind.part.engines;
+  }
   return report;
 }
 

@@ -41,6 +41,7 @@ enum class EngineMode : uint8_t { Auto, Both, Boxes, Z3 };
 struct EngineStats {
   uint64_t boxes = 0, z3 = 0, unknown = 0;
   int64_t boxes_ns = 0, z3_ns = 0;
+  EngineStats& operator+=(const EngineStats& other);
 };
 
 class Solver {

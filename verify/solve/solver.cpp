@@ -17,6 +17,15 @@ constexpr size_t kMaxLemmas = 10000;
 
 }  // namespace
 
+EngineStats& EngineStats::operator+=(const EngineStats& other) {
+  boxes += other.boxes;
+  z3 += other.z3;
+  unknown += other.unknown;
+  boxes_ns += other.boxes_ns;
+  z3_ns += other.z3_ns;
+  return *this;
+}
+
 // SOUND: a lemma holds of all texts, so it takes no solution away that there is; and it takes away the one it was
 // learnt from, so this ends.
 template <typename Ask>
