@@ -154,8 +154,8 @@ Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assig
 RegionList Checker::regions(KindState& kind, Formula wanted) {
   Formulas& f = kind.decision.model.formulas;
   const Formula admissible = kind.decision.admissible();
-  RegionList list =
-      regions_of(kind.decision.model, kind.grounder, solver_, f.both(admissible, wanted), f.negation(admissible));
+  RegionList list = regions_of(kind.decision.model, kind.grounder, solver_, kind.cells, f.both(admissible, wanted),
+                               f.negation(admissible));
   if (!list.complete) return list;
   std::vector<Formula> formulas;
   for (const Region& region : list.regions) formulas.push_back(region.formula);

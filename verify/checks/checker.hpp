@@ -48,6 +48,7 @@ struct KindState {
   explicit KindState(World& world, uint32_t kind) : decision(world, kind), grounder(decision.model) {}
   DecisionModel decision;
   Grounder grounder;
+  KnownCells cells;
   std::unique_ptr<BoundsTable> bounds;
   std::unique_ptr<BoundsIndex> fires;  // of the rules, by position
   // Per invariant and cover of the set: its condition here (surely, possibly), when it speaks of this kind.

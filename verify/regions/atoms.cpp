@@ -254,11 +254,17 @@ bool AtomGroups::set_cells(AtomGroup& group) {
   return true;
 }
 
-bool AtomGroups::asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver) {
-  std::vector<TermId> terms;
-  const std::unique_ptr<Grounding> grounding = grounder.ground({}, group.atoms, terms);
-  std::vector<Cell> cells;
-  if (!CellSearch(grounding->problem, solver, std::move(terms)).run(cells)) return false;
+bool AtomGroups::asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver, KnownCells& known) {
+  const auto [at, is_new] = known.try_emplace(group.atoms);
+  std::vector<Cell>& cells = at->second;
+  if (is_new) {
+    std::vector<TermId> terms;
+    const std::unique_ptr<Grounding> grounding = grounder.ground({}, group.atoms, terms);
+    if (!CellSearch(grounding->problem, solver, std::move(terms)).run(cells)) {
+      known.erase(at);
+      return false;
+    }
+  }
   if (cells.size() > kMaxCells) return false;
   number_bits(group, group.atoms.size());
   for (const Cell& cell : cells) group.cells = sets_.either(group.cells, sets_.point(group.bits, cell));
@@ -268,9 +274,9 @@ bool AtomGroups::asked_cells(AtomGroup& group, Grounder& grounder, Solver& solve
   return true;
 }
 
-bool AtomGroups::find_cells(Grounder& grounder, Solver& solver) {
+bool AtomGroups::find_cells(Grounder& grounder, Solver& solver, KnownCells& known) {
   for (AtomGroup& group : groups_) {
-    if (!plain_cells(group) && !set_cells(group) && !asked_cells(group, grounder, solver)) return false;
+    if (!plain_cells(group) && !set_cells(group) && !asked_cells(group, grounder, solver, known)) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 // Points are bits, group after group. A group of one plain attribute counts its cells, in the order of the values;
 // another one has a bit per test. Sets of points are diagrams, so a group may have any number of cells.
 #pragma once
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -24,14 +25,17 @@ struct AtomGroup {
   Diagram cells = kNone;  // every combination that some action has
 };
 
+// Cells that the engines found, by their tests: many lists of regions of one kind need the same.
+using KnownCells = std::map<std::vector<Formula>, std::vector<std::vector<bool>>>;
+
 class AtomGroups {
  public:
   // Besides the formulas' own tests, the groups hold those of presence and of a signal's state that their words need.
   AtomGroups(KindModel& model, const std::vector<Formula>& formulas);
-  // Finds the cells. False: they had to be asked for and are more than kMaxCells, or an engine gave up.
-  // COST: one question per cell and atom at most; a group of one plain attribute, or of tests whether a set has one of
-  // some elements, asks none.
-  [[nodiscard]] bool find_cells(Grounder& grounder, Solver& solver);
+  // Finds the cells. REQUIRES: `known` is of this model. False: they had to be asked for and are more than kMaxCells,
+  // or an engine gave up. COST: one question per cell and atom at most; a group of one plain attribute, or of tests
+  // whether a set has one of some elements, asks none.
+  [[nodiscard]] bool find_cells(Grounder& grounder, Solver& solver, KnownCells& known);
 
   [[nodiscard]] const std::vector<AtomGroup>& groups() const { return groups_; }
   [[nodiscard]] Diagrams& sets() { return sets_; }
@@ -45,7 +49,7 @@ class AtomGroups {
   void collect(Formula f, std::vector<Formula>& atoms);
   [[nodiscard]] bool plain_cells(AtomGroup& group);
   [[nodiscard]] bool set_cells(AtomGroup& group);
-  [[nodiscard]] bool asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver);
+  [[nodiscard]] bool asked_cells(AtomGroup& group, Grounder& grounder, Solver& solver, KnownCells& known);
   void number_bits(AtomGroup& group, size_t count);
   void restrict(Formula f, bool positive, Diagram& within, std::unordered_set<uint64_t>& done);
   [[nodiscard]] Diagram part(Formula f, Diagram within, std::unordered_map<Formula, Diagram>& known);

@@ -9,10 +9,11 @@
 
 namespace guard::verify {
 
-RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, Formula wanted, Formula free) {
+RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, KnownCells& known, Formula wanted,
+                      Formula free) {
   RegionList out;
   AtomGroups atoms(model, {wanted, free});
-  if (!atoms.find_cells(grounder, solver)) return out;
+  if (!atoms.find_cells(grounder, solver, known)) return out;
   Diagrams& sets = atoms.sets();
   Diagram all = kAll;
   for (size_t g = atoms.groups().size(); g > 0; --g) all = sets.both(atoms.groups()[g - 1].cells, all);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "verify/model/kind_model.hpp"
+#include "verify/regions/atoms.hpp"
 #include "verify/solve/engine.hpp"
 #include "verify/solve/grounding.hpp"
 
@@ -23,6 +23,7 @@ struct RegionList {
 
 // An exact, irredundant cover of `wanted` by maximal boxes. Regions may reach into `free`, of which nothing is said:
 // what is no admissible action. REQUIRES: the model is closed. COST: see `find_cells` and `cover`.
-[[nodiscard]] RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, Formula wanted, Formula free);
+[[nodiscard]] RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, KnownCells& known,
+                                    Formula wanted, Formula free);
 
 }  // namespace guard::verify
