@@ -219,6 +219,14 @@ void bench_start(Table& table, const Options& options, const std::filesystem::pa
   std::snprintf(note, sizeof note, "%.3f ms; empty static program %.3f ms", gated.first / 1e6, gated.second / 1e6);
   table.row("`guardvm gate` without a log / empty static program", input, gated.first / gated.second, "x",
             is_the_bar ? 2.0 : 0, note);
+  const std::filesystem::path log = bundle.parent_path() / "gate-bench.ndjson";
+  std::vector<std::string> logged = gate;
+  logged.insert(logged.end(), {"--log", log.string()});
+  const Pair synced = median_pair_ns(
+      101, 1, [&] { keep(static_cast<uint64_t>(run_process(logged).status)); },
+      [&] { keep(static_cast<uint64_t>(run_process(gate).status)); });
+  std::snprintf(note, sizeof note, "%.3f ms; without %.3f ms", synced.first / 1e6, synced.second / 1e6);
+  table.row("`guardvm gate` with a log, synced / without", input, synced.first / synced.second, "x", 0, note);
 }
 
 struct Case {
