@@ -86,13 +86,14 @@ bool ShortRows::build(const format::View& view, const format::KindRow& kind, con
   return true;
 }
 
-template <uint32_t kBlocks>
+// The blocks of a row, 0: as many as it has; and the words of each that are used.
+template <uint32_t kBlocks, uint32_t kUsed>
 [[gnu::always_inline]] inline void ShortRows::intersect(const Classes& classes, bool any_time) {
   const uint32_t blocks = kBlocks != 0 ? kBlocks : blocks_;
   const Block* const rows = rows_.data();
   const auto each = [&](auto use) {
     for (uint32_t b = 0; b < blocks; ++b) {
-      for (uint32_t w = 0; w < kBlockWords; ++w) use(b, w);
+      for (uint32_t w = 0; w < kUsed; ++w) use(b, w);
     }
   };
   Block* const left = left_.data();
@@ -123,10 +124,12 @@ template <uint32_t kBlocks>
 
 // How many bits a word has, nobody could foresee: the first few positions are written without a jump.
 [[gnu::always_inline]] inline size_t ShortRows::find_all(const Classes& classes, bool any_time, uint32_t* positions) {
-  if (blocks_ == 1)
-    intersect<1>(classes, any_time);
+  if (words_ == 1)
+    intersect<1, 1>(classes, any_time);
+  else if (blocks_ == 1)
+    intersect<1, kBlockWords>(classes, any_time);
   else
-    intersect<0>(classes, any_time);
+    intersect<0, kBlockWords>(classes, any_time);
   size_t found = 0;
   for (uint32_t w = 0; w < words_; ++w) {
     uint64_t bits = left_[w / kBlockWords].words[w % kBlockWords];

@@ -41,7 +41,7 @@ class ShortRows {
   uint32_t add_row(const uint64_t* words);
   void add_word(uint32_t row, uint32_t word, uint64_t bits);
   void add_sources(const format::View& view, const format::DimRow& row, uint32_t dim, const AtomTable& atoms);
-  template <uint32_t kBlocks>
+  template <uint32_t kBlocks, uint32_t kUsed>
   void intersect(const Classes& classes, bool any_time);
   size_t find_all(const Classes& classes, bool any_time, uint32_t* positions);
   // The same with what the processor has.
