@@ -18,7 +18,8 @@ namespace {
 struct OnKind {
   KindState* kind;
   size_t at;
-  std::vector<size_t> others;  // rules that can fire where it does
+  std::vector<size_t> others;   // rules that can fire where it does
+  std::vector<size_t> instead;  // those of them that an action showed to decide in its place
 };
 
 // The default is to allow, and the rule denies all that it matches: neither lifted nor degraded anywhere.
@@ -126,7 +127,7 @@ constexpr size_t kMaxActions = 30;
 // which rules fire on an action; those that stand in the way are excluded from the next one. Most rules need one or
 // two, and no formula of all the others. No proves nothing.
 template <typename Wanted>
-bool some_action_shows(Checker& checker, const OnKind& on, std::vector<Formula> required, const Wanted& wanted) {
+bool some_action_shows(Checker& checker, OnKind& on, std::vector<Formula> required, const Wanted& wanted) {
   DecisionModel& decision = on.kind->decision;
   const uint32_t rule = decision.rules[on.at].rule;
   for (size_t turn = 0; turn < kMaxActions; ++turn) {
@@ -136,7 +137,9 @@ bool some_action_shows(Checker& checker, const OnKind& on, std::vector<Formula> 
     if (wanted(shown)) return true;
     if (shown.instead.empty()) return false;
     for (const uint32_t other : shown.instead) {
-      required.push_back(decision.model.formulas.negation(decision.rules[decision.find(other)].fires));
+      const size_t at = decision.find(other);
+      required.push_back(decision.model.formulas.negation(decision.rules[at].fires));
+      on.instead.push_back(at);
     }
   }
   return false;
@@ -144,13 +147,22 @@ bool some_action_shows(Checker& checker, const OnKind& on, std::vector<Formula> 
 
 bool same_without(Checker& checker, const OnKind& on, bool confirm, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
-  const std::vector<Formula> question{decision.rules[on.at].fires, differs(decision, on.at, on.others)};
+  const Formula fires = decision.rules[on.at].fires;
+  if (decision.model.row().default_outcome == 0 && is_blocking(decision.row(decision.rules[on.at]).effect)) {
+    // SOUND: beside more rules it makes a difference at most where it does beside few.
+    const std::vector<Formula> few{fires, differs(decision, on.at, on.instead)};
+    bool unsure = false;
+    if (confirm ? checker.confirmed_impossible(*on.kind, few, unsure) : checker.impossible(*on.kind, few, unsure)) {
+      return true;
+    }
+  }
+  const std::vector<Formula> question{fires, differs(decision, on.at, on.others)};
   return confirm ? checker.confirmed_impossible(*on.kind, question, unknown)
                  : checker.impossible(*on.kind, question, unknown);
 }
 
 // REQUIRES: `same_without`.
-bool given_by_rules(Checker& checker, const OnKind& on, bool& unknown) {
+bool given_by_rules(Checker& checker, OnKind& on, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
   if (always_denies(decision, on.at)) return true;  // by what denies too
   const Formula fires = decision.rules[on.at].fires;
@@ -249,7 +261,7 @@ void report_redundant(Checker& checker, uint32_t rule) {
 }
 
 // An action that the rule decides: it has a say.
-bool has_a_say(Checker& checker, const OnKind& on) {
+bool has_a_say(Checker& checker, OnKind& on) {
   DecisionModel& decision = on.kind->decision;
   Formulas& f = decision.model.formulas;
   const RuleOnKind& rule = decision.rules[on.at];
@@ -269,7 +281,7 @@ void check_rule(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
     if (&one == &on.back()) {
       bool same = true, rules_only = true, gap = false;
       for (const OnKind& each : on) same = same && same_without(checker, each, true, unknown);
-      for (const OnKind& each : on) rules_only = rules_only && given_by_rules(checker, each, unknown);
+      for (OnKind& each : on) rules_only = rules_only && given_by_rules(checker, each, unknown);
       if (same && rules_only) return report_unreachable(checker, rule, on);
       for (const OnKind& each : on) gap = gap || opens_gap(checker, each, unknown);
       if (same && !gap && !unknown) return report_redundant(checker, rule);
@@ -289,7 +301,7 @@ void check_unreachable(Checker& checker) {
     for (size_t i = 0; i < kind->decision.rules.size(); ++i) {
       const RuleOnKind& rule = kind->decision.rules[i];
       if (!rule.enforced || checker.never[rule.rule] || !decides(kind->decision.row(rule).effect)) continue;
-      rules[rule.rule].push_back({kind.get(), i, {}});
+      rules[rule.rule].push_back({kind.get(), i, {}, {}});
     }
   }
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
