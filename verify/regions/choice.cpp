@@ -5,12 +5,22 @@
 #include "verify/regions/choice.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace guard::verify {
 
 Chooser::Chooser(KindModel& model, Words& words, AtomGroups& atoms, const AtomGroup& group)
     : model_(model), atoms_(atoms), sets_(atoms.sets()), group_(group) {
-  for (const Formula atom : group.atoms) {
+  // By attribute, and constants as they ascend, whichever of two bundles they were read from first.
+  std::vector<Formula> atoms_in_order = group.atoms;
+  const auto key = [&](Formula atom) {
+    const Node& node = model.formulas[atom];
+    if (node.op != Op::Lit) return std::tuple(sites_of(model, atom)[0], Pred::Kind::Present, int64_t{0});
+    const Pred& pred = model.world().preds[PredId{node.b}];
+    return std::tuple(SiteId{node.a}, pred.kind, pred.number);
+  };
+  std::stable_sort(atoms_in_order.begin(), atoms_in_order.end(), [&](Formula a, Formula b) { return key(a) < key(b); });
+  for (const Formula atom : atoms_in_order) {
     for (Literal& literal : words.literals(atom)) {
       const Diagram cells = atoms.points(literal.formula, group.cells);
       tests_.push_back({std::move(literal), cells, tests_.size()});
