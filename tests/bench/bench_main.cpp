@@ -326,6 +326,43 @@ void bench_verify_all(Table& table, const Options& options, const std::filesyste
   if (!options.policies.empty()) bench_verify(table, options, "policies", options.policies, folder, 0.3, 0);
 }
 
+// `guardc diff` of a set and the same with some rules changed.
+void bench_diff(Table& table, const Options& options, const std::filesystem::path& folder) {
+  struct Input {
+    uint32_t rules, changes;
+    double seconds;
+  };
+  for (const Input& one : {Input{1'000, 12, 0.5}, Input{10'000, 20, 2}}) {
+    if (one.rules > options.max_rules) continue;
+    const std::string input = "sparse " + size_word(one.rules) + ", " + std::to_string(one.changes) + " changed";
+    const std::filesystem::path source = folder / "diff.guard", out = folder / "diff.txt";
+    std::vector<std::string> bundles;
+    for (const uint32_t changes : {0u, one.changes}) {
+      bundles.push_back((folder / ("diff" + std::to_string(changes) + ".bundle")).string());
+      write_file(source, generate_set({Shape::Sparse, one.rules, 1, changes}));
+      if (run_process({options.guardc, "build", source.string(), "-o", bundles.back()}).status == 0) continue;
+      std::fprintf(stderr, "bench: guardc build of %s fails\n", input.c_str());
+      std::exit(1);
+    }
+    std::vector<double> times;
+    ProcessCost cost;
+    for (int i = 0; i < 3; ++i) {
+      cost = run_process({"/bin/sh", "-c", "exec \"$0\" diff \"$1\" \"$2\" --as-of 2026-11-25 > \"$3\"", options.guardc,
+                          bundles[0], bundles[1], out.string()});
+      times.push_back(cost.seconds);
+    }
+    std::sort(times.begin(), times.end());
+    std::string found;
+    std::ifstream file(out);
+    for (std::string line; std::getline(file, line);) {
+      if (line.find(", as of ") != std::string::npos) found = line.substr(0, line.find(", as of "));
+    }
+    const bool complete = cost.status == 2;
+    table.row("guardc diff", input, complete ? times[1] : 1e9, "s", one.seconds,
+              (complete ? "" : "INCONCLUSIVE or failed; ") + found);
+  }
+}
+
 int run(const Options& options) {
   Table table;
   std::printf("machine: %s\n", machine().c_str());
@@ -343,6 +380,7 @@ int run(const Options& options) {
     if (!options.only_verify && one.rules <= options.max_rules) bench_case(table, options, one, folder);
   }
   bench_verify_all(table, options, folder);
+  bench_diff(table, options, folder);
   std::filesystem::remove_all(folder);
   if (!options.json.empty()) write_file(options.json, table.json().dump(2) + "\n");
   return 0;
