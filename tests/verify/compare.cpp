@@ -215,13 +215,14 @@ std::vector<Disagreement> compare_overlap(const property::Files& files, const Ta
                                           const VerifierFinding& conflict) {
   std::vector<Disagreement> out;
   const reference::RecordReader reader(table.set());
+  size_t allow = rule_index(table, conflict.rules.at(0)), deny = rule_index(table, conflict.rules.at(1));
+  if (table.set().rules.at(allow).effect != Effect::Allow) std::swap(allow, deny);
   for (const KindTable& kind : table.kinds()) {
     if (reader.read(conflict.witness, {}).kind != kind.kind) continue;
     Wanted wanted{table.set(), kind.kind, *kind.space, {}, {}, false};
     for (const Row& row : kind.rows) {
       wanted.relevant.push_back(row.admissible);
-      wanted.inside.push_back(row.admissible && stand_both(row, rule_index(table, conflict.rules[0]),
-                                                           rule_index(table, conflict.rules[1])));
+      wanted.inside.push_back(row.admissible && stand_both(row, allow, deny));
     }
     for (std::string& problem : cover_problems(files, wanted, {conflict.region}))
       out.push_back({"region", "conflict", std::move(problem)});

@@ -49,12 +49,22 @@ TEST_F(Compare, Pairs) {
   const std::string both = R"({"kind":"deploy","env":"prod","replicas":0,"urgent":true,)" + kTime;
   const std::string one = R"({"kind":"deploy","env":"prod","replicas":0,"urgent":false,)" + kTime;
   const std::string past = R"({"kind":"deploy","env":"prod","replicas":0,"urgent":true,"time":"2026-01-01T00:00:00Z"})";
-  EXPECT_EQ(told({finding("conflict", "warning", {"p.hotfix", "p.sealed"}, both)}), "");
-  EXPECT_EQ(told({finding("conflict", "warning", {"p.sealed", "p.hotfix"}, both)}), "");
-  EXPECT_EQ(told({finding("conflict", "note", {"p.hotfix", "p.sealed"}, both)}), "severity ");
-  EXPECT_EQ(told({finding("conflict", "warning", {"p.hotfix", "p.sealed"}, one)}), "witness ");
-  EXPECT_EQ(told({finding("conflict", "warning", {"p.hotfix", "p.sealed"}, past)}), "witness ");
-  EXPECT_EQ(told({finding("conflict", "warning", {"p.hotfix", "p.frozen"}, both)}), "spurious missed ");
+  const auto conflict = [](const std::string& severity, const std::vector<std::string>& rules,
+                           const std::string& witness, const std::string& region = "replicas == 0 and urgent") {
+    VerifierFinding out = finding("conflict", severity, rules, witness);
+    out.region = region;
+    return out;
+  };
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, both)}), "");
+  EXPECT_EQ(told({conflict("warning", {"p.sealed", "p.hotfix"}, both)}), "");
+  EXPECT_EQ(told({conflict("note", {"p.hotfix", "p.sealed"}, both)}), "severity ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, one)}), "witness ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, past)}), "witness ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.frozen"}, both)}), "region spurious missed ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, both, "")}), "region ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, both, "urgent")}), "region ");
+  EXPECT_EQ(told({conflict("warning", {"p.hotfix", "p.sealed"}, both, "replicas == 0 and urgent and env == prod")}),
+            "region ");
   EXPECT_EQ(told({}), "missed ");
 }
 
