@@ -151,7 +151,7 @@ Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assig
   return replayer_.replay(action_json(kind.decision.model, grounding, solution), claims);
 }
 
-RegionList Checker::regions(KindState& kind, Formula wanted) {
+RegionList Checker::regions(KindState& kind, Formula wanted, Others others) {
   Formulas& f = kind.decision.model.formulas;
   const Formula admissible = kind.decision.admissible();
   RegionList list = regions_of(kind.decision.model, kind.grounder, solver_, kind.cells, f.both(admissible, wanted),
@@ -160,7 +160,9 @@ RegionList Checker::regions(KindState& kind, Formula wanted) {
   std::vector<Formula> formulas;
   for (const Region& region : list.regions) formulas.push_back(region.formula);
   bool unknown = false;
-  const bool exact = confirmed_impossible(kind, {f.differ(f.any(formulas), wanted)}, unknown);
+  const std::vector<Formula> wrong{f.differ(f.any(formulas), wanted)};
+  const bool exact =
+      others == Others::Reported ? confirmed_impossible(kind, wrong, unknown) : impossible(kind, wrong, unknown);
   GUARD_CHECK(exact || unknown, "regions that are not the actions they were made of");
   list.complete = !unknown;
   return list;

@@ -103,8 +103,9 @@ class Checker {
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
 
   // The admissible actions that satisfy the formula, as conditions; see regions.hpp. That they are just these is
-  // confirmed.
-  [[nodiscard]] RegionList regions(KindState& kind, Formula wanted);
+  // asked once more: of Z3 too, when that there are no others is what is reported.
+  enum class Others : uint8_t { NotReported, Reported };
+  [[nodiscard]] RegionList regions(KindState& kind, Formula wanted, Others others);
 
   // Positions of the deciding, enforced rules of the kind that can fire together with all of `region`.
   [[nodiscard]] std::vector<size_t> candidates(KindState& kind, Formula region);

@@ -108,7 +108,7 @@ void check_gap(Checker& checker) {
       const Verdict verdict = checker.ask(*kind, required).verdict;
       if (verdict == Verdict::Impossible) continue;
       const Formula silent = decision.model.formulas.all(required);
-      const RegionList list = checker.regions(*kind, silent);
+      const RegionList list = checker.regions(*kind, silent, Checker::Others::Reported);
       if (verdict == Verdict::Unknown || !list.complete) {
         checker.inconclusive(CheckId::Gap, {}, "`" + text + "`");
         continue;

@@ -36,7 +36,7 @@ void report_conflict(Checker& checker, KindState& kind, size_t allow, size_t den
   finding.message =
       "`" + finding.rules[0] + "` allows what `" + finding.rules[1] + "` denies, and does not override it";
   finding.places = {checker.place(a, "allows"), checker.place(d, "denies")};
-  finding.region = overlap(checker.regions(kind, both_stand));
+  finding.region = overlap(checker.regions(kind, both_stand, Checker::Others::NotReported));
   finding.notes = {"`" + finding.rules[0] + "` could say `overrides " + finding.rules[1] +
                    "`, or speak of fewer actions; `blocking wins` in the schema says that denies are meant to narrow"};
   Claims claims;

@@ -61,11 +61,13 @@ void name_causes(Checker& checker, KindState& kind, const Alone& organisation, F
     if (!rule.enforced || !is_blocking(rule.effect)) continue;
     const Formula stands = stands_of(f, organisation.rules, i, kNothing);
     const Formula blocks = rule.effect == format::Effect::Deny ? stands : f.both(stands, f.negation(rule.met));
-    if (checker.search(kind, {where, blocks}).verdict == Verdict::Possible) name(rule.rule, "does not let it pass alone");
+    if (checker.search(kind, {where, blocks}).verdict == Verdict::Possible)
+      name(rule.rule, "does not let it pass alone");
   }
   for (const GlassOnKind& glass : decision.glasses) {
     const format::BreakGlassRow& row = checker.view().BreakGlasses[glass.glass];
-    if (row.even_mandatory == 0 || checker.search(kind, {where, decision.runs(glass)}).verdict != Verdict::Possible) continue;
+    if (row.even_mandatory == 0 || checker.search(kind, {where, decision.runs(glass)}).verdict != Verdict::Possible)
+      continue;
     finding.notes.push_back("`" + std::string(checker.bundle().text(row.id)) +
                             "` lifts rules of the organisation: leave out `even mandatory`, or name what it may lift");
   }
@@ -80,7 +82,7 @@ void check_kind(Checker& checker, KindState& kind) {
   const std::string name = checker.kind_name(decision.model.kind());
   const Verdict verdict = checker.ask(kind, {weaker}).verdict;
   if (verdict == Verdict::Impossible) return;
-  const RegionList list = checker.regions(kind, weaker);
+  const RegionList list = checker.regions(kind, weaker, Checker::Others::Reported);
   if (verdict == Verdict::Unknown || !list.complete) {
     return checker.inconclusive(CheckId::WeakenedBaseline, {}, "actions of kind `" + name + "`");
   }
