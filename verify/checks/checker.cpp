@@ -124,6 +124,20 @@ const guardvm::Decision& Checker::decide(KindState& kind, const Answer& answer) 
   return replayer_.decide(action_json(kind.decision.model, *answer.grounding, answer.solution));
 }
 
+std::string Checker::lifter(const guardvm::FiredRule& fired) const {
+  switch (fired.by_what) {
+    case guardvm::FiredRule::By::None:
+      break;
+    case guardvm::FiredRule::By::Exception:
+      return std::string(bundle_.text(view().Exceptions[fired.by].id));
+    case guardvm::FiredRule::By::BreakGlass:
+      return std::string(bundle_.text(view().BreakGlasses[fired.by].id));
+    case guardvm::FiredRule::By::Rule:
+      return rule_id(fired.by);
+  }
+  return {};
+}
+
 bool Checker::impossible(KindState& kind, std::vector<Formula> required, bool& unknown) {
   const Answer answer = ask(kind, std::move(required));
   unknown = unknown || answer.verdict == Verdict::Unknown;
@@ -154,8 +168,8 @@ Witness Checker::replay(KindState& kind, const Grounding& grounding, const Assig
 RegionList Checker::regions(KindState& kind, Formula wanted, Others others) {
   Formulas& f = kind.decision.model.formulas;
   const Formula admissible = kind.decision.admissible();
-  RegionList list = regions_of(kind.decision.model, kind.grounder, solver_, kind.cells, f.both(admissible, wanted),
-                               f.negation(admissible));
+  RegionList list = regions_of(kind.decision.model, kind.grounder, solver_, kind.cells,
+                               {f.both(admissible, wanted), f.negation(admissible), kind.decision.at_time});
   if (!list.complete) return list;
   std::vector<Formula> formulas;
   for (const Region& region : list.regions) formulas.push_back(region.formula);

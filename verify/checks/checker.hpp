@@ -99,6 +99,9 @@ class Checker {
   // What the runtime decides of the action of a Possible answer, readable or not; valid until the next one.
   [[nodiscard]] const guardvm::Decision& decide(KindState& kind, const Answer& answer);
 
+  // What lifted the rule, an exception, a break-glass or a rule; empty: nothing.
+  [[nodiscard]] std::string lifter(const guardvm::FiredRule& fired) const;
+
   // The rules that were applied in the last action that was shown, ascending.
   [[nodiscard]] const std::vector<uint32_t>& last_applied() const { return replayer_.applied(); }
 

@@ -42,6 +42,13 @@ void report_violation(Checker& checker, KindState& kind, uint32_t invariant, uin
     finding.rules.push_back(checker.rule_id(rule));
     finding.places.push_back(checker.place(rule, "applies to the example"));
   }
+  // What would have stopped it, and what lifts that.
+  for (const guardvm::FiredRule& fired : checker.decide(kind, answer).rules) {
+    const std::string by = checker.lifter(fired);
+    if (by.empty()) continue;
+    finding.rules.push_back(checker.rule_id(fired.rule));
+    finding.places.push_back(checker.place(fired.rule, "lifted by `" + by + "`"));
+  }
   finding.message = "an action gets `" + finding.witness.outcome + "` although `" + finding.subject + "` says never " +
                     outcome_words(forbidden);
   checker.report(std::move(finding));

@@ -37,8 +37,10 @@ void report_conflict(Checker& checker, KindState& kind, size_t allow, size_t den
       "`" + finding.rules[0] + "` allows what `" + finding.rules[1] + "` denies, and does not override it";
   finding.places = {checker.place(a, "allows"), checker.place(d, "denies")};
   finding.region = overlap(checker.regions(kind, both_stand, Checker::Others::NotReported));
-  finding.notes = {"`" + finding.rules[0] + "` could say `overrides " + finding.rules[1] +
-                   "`, or speak of fewer actions; `blocking wins` in the schema says that denies are meant to narrow"};
+  const bool fixed = checker.view().Rules[d].mandatory != 0;  // what overrides it does not compile
+  finding.notes = {"`" + finding.rules[0] + "` could " +
+                   (fixed ? "" : "say `overrides " + finding.rules[1] + "`, or ") +
+                   "speak of fewer actions; `blocking wins` in the schema says that denies are meant to narrow"};
   Claims claims;
   claims.rules = {{Claim::What::Stands, a}, {Claim::What::Effective, d}};
   claims.outcome_given = true;

@@ -191,7 +191,7 @@ class KindDiff {
         formulas_.both(formulas_.negation(joint_.old_side.fits), formulas_.negation(joint_.new_side.fits));
     const Formula free = formulas_.either(errors, formulas_.negation(joint_.at_time));
     const Formula wanted = formulas_.both(where, joint_.at_time);
-    const RegionList list = regions_of(model_, grounder_, solver_, cells_, wanted, free);
+    const RegionList list = regions_of(model_, grounder_, solver_, cells_, {wanted, free, joint_.at_time});
     if (verdict == Verdict::Unknown || !list.complete || !exact(list, wanted, free)) {
       report_.inconclusive.push_back("`" + kind_ + "`, " + name + ": the budget of the engines was not enough");
       return;

@@ -392,6 +392,7 @@ std::unique_ptr<JointKind> join_into(World& main, uint32_t main_kind, World& oth
   Side& side = main_is_new ? joint->new_side : joint->old_side;
   Side& taken = main_is_new ? joint->old_side : joint->new_side;
   joint->at_time = own.at_time;
+  main.before = main_is_new ? &other.bundle : &main.bundle;
   side = {&main.bundle, main_kind, own.rules, glasses_of(own), own.holds, default_allows(main.bundle, main_kind)};
   taken = {&other.bundle,
            other_kind,

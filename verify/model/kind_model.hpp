@@ -27,6 +27,7 @@ namespace format = guardvm::format;
 struct World {
   World(const guardvm::Bundle& bundle_, int64_t as_of_ns);
   const guardvm::Bundle& bundle;
+  const guardvm::Bundle* before = nullptr;  // of two that are compared, the older one
   int64_t as_of, from, to;  // the instants [from, to) of the bundle's horizon; `from` <= as_of < `to`
   Preds preds;
   WindowTable windows;

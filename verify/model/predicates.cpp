@@ -84,6 +84,14 @@ uint32_t Preds::window_of(uint32_t row) {
   return windows_of_bundle_.emplace(row, add_window({&bundle_, row})).first->second;
 }
 
+std::string Preds::window_name(uint32_t window, const guardvm::Bundle* before) const {
+  const auto name_of = [](const Row& row) { return row.bundle->text(row.bundle->view().Windows[row.row].name); };
+  const std::string_view name = name_of(windows_[window]);
+  const auto same =
+      std::count_if(windows_.begin(), windows_.end(), [&](const Row& row) { return name_of(row) == name; });
+  return std::string(name) + (same > 1 && windows_[window].bundle == before ? "_before" : "");
+}
+
 PredId Preds::take(const Preds& other, PredId id) {
   Pred pred = other[id];
   switch (pred.kind) {

@@ -54,6 +54,8 @@ class Preds {
   [[nodiscard]] const std::vector<int64_t>& numbers(uint32_t set) const { return numbers_[set]; }  // ascending
   [[nodiscard]] const Row& pattern(uint32_t pattern) const { return patterns_[pattern]; }
   [[nodiscard]] const Row& window(uint32_t window) const { return windows_[window]; }
+  // Its name; of two that have one name, `before`'s ends in `_before`.
+  [[nodiscard]] std::string window_name(uint32_t window, const guardvm::Bundle* before) const;
   [[nodiscard]] uint32_t number_set(std::vector<int64_t> ascending);
   // The predicate of another bundle. REQUIRES: its bundle lives as long as this.
   [[nodiscard]] PredId take(const Preds& other, PredId id);

@@ -281,6 +281,13 @@ bool AtomGroups::find_cells(Grounder& grounder, Solver& solver, KnownCells& know
   return true;
 }
 
+void AtomGroups::keep(Formula test) {
+  const SiteId site = sites_of(model_, test)[0];
+  for (AtomGroup& group : groups_) {
+    if (std::binary_search(group.sites.begin(), group.sites.end(), site)) group.cells = points(test, group.cells);
+  }
+}
+
 // What is required one after the other narrows what the rest is looked at in: most of it says little there.
 void AtomGroups::restrict(Formula f, bool positive, Diagram& within, std::unordered_set<uint64_t>& done) {
   if (!done.insert(uint64_t{static_cast<uint32_t>(f)} << 1 | (positive ? 1 : 0)).second) return;

@@ -37,6 +37,10 @@ class AtomGroups {
   // whether a set has one of some elements, asks none.
   [[nodiscard]] bool find_cells(Grounder& grounder, Solver& solver, KnownCells& known);
 
+  // Leaves out the cells of its group in which the test is false: nothing is said of such actions.
+  // REQUIRES: a test, or the negation of one, that is among the groups'.
+  void keep(Formula test);
+
   [[nodiscard]] const std::vector<AtomGroup>& groups() const { return groups_; }
   [[nodiscard]] Diagrams& sets() { return sets_; }
   // The points of `within` where the formula holds. REQUIRES: its tests are among the groups'; the cells were found.

@@ -9,17 +9,17 @@
 
 namespace guard::verify {
 
-RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, KnownCells& known, Formula wanted,
-                      Formula free) {
+RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, KnownCells& known, const Wanted& wanted) {
   RegionList out;
-  AtomGroups atoms(model, {wanted, free});
+  AtomGroups atoms(model, {wanted.actions, wanted.free, wanted.at_time});
   if (!atoms.find_cells(grounder, solver, known)) return out;
+  atoms.keep(wanted.at_time);
   Diagrams& sets = atoms.sets();
   Diagram all = kAll;
   for (size_t g = atoms.groups().size(); g > 0; --g) all = sets.both(atoms.groups()[g - 1].cells, all);
   PointSet points;
-  points.wanted = atoms.points(wanted, all);
-  points.free = atoms.points(free, all);
+  points.wanted = atoms.points(wanted.actions, all);
+  points.free = atoms.points(wanted.free, all);
   points.outside = sets.minus(all, sets.either(points.wanted, points.free));
   const std::optional<std::vector<PointBox>> boxes = cover(atoms, points);
   if (!boxes) return out;

@@ -21,9 +21,15 @@ struct RegionList {
   bool complete = false;        // false: a budget was hit, and the list says nothing
 };
 
-// An exact, irredundant cover of `wanted` by maximal boxes. Regions may reach into `free`, of which nothing is said:
-// what is no admissible action. REQUIRES: the model is closed. COST: see `find_cells` and `cover`.
+struct Wanted {
+  Formula actions;  // admissible ones
+  Formula free;     // what is no admissible action: nothing is said of it, and regions may reach into it
+  Formula at_time;  // true of every admissible action: a test that no region repeats
+};
+
+// An exact, irredundant cover of what is wanted by maximal boxes. REQUIRES: the model is closed. COST: see `find_cells`
+// and `cover`.
 [[nodiscard]] RegionList regions_of(KindModel& model, Grounder& grounder, Solver& solver, KnownCells& known,
-                                    Formula wanted, Formula free);
+                                    const Wanted& wanted);
 
 }  // namespace guard::verify

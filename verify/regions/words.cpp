@@ -180,8 +180,7 @@ Words::Text Words::lit(SiteId id, PredId pred_id) const {
       return {yes, "not " + yes, {}, {}};
     }
     case Pred::Kind::Window: {
-      const Preds::Row& row = preds.window(pred.index);
-      const std::string window(row.bundle->text(row.bundle->view().Windows[row.row].name));
+      const std::string window = preds.window_name(pred.index, model_.world().before);
       return {own + " in " + window, own + " not in " + window, {}, {}};
     }
   }
