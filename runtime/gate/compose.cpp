@@ -9,6 +9,7 @@
 
 #include "gate/digest.hpp"
 #include "gate/edit.hpp"
+#include "gate/folder.hpp"
 #include "guardvm/limits.hpp"
 #include "log/files.hpp"
 #include "read/json_writer.hpp"
@@ -53,22 +54,38 @@ struct Composer {
     edits.push_back({keys(kind.now), std::move(json)});
   }
 
-  // What is wrong with the folder or one of its files; empty: nothing.
+  // What is wrong with the folder or one of its files; empty: nothing. A signal without a file is missing, whatever the
+  // record says of it.
   std::string signals() {
     const std::string& folder = settings.inputs.signals;
     if (folder.empty()) return {};
     if (::access(folder.c_str(), R_OK | X_OK) != 0) return log::io_error("read the folder", folder).message;
+    const Loaded<std::vector<std::string>> listed = files_of(folder);
+    if (!listed.ok()) return listed.error().message;
+    std::vector<std::string> strangers = listed.value();
     JsonText text;
     for (uint32_t i = 0; i < kind.leaves.count; ++i) {
       const format::LeafRow& row = leaf_of(bundle, kind, i);
       if (row.type != format::Type::Signal) continue;
-      const std::string path = folder + '/' + std::string(bundle.text(row.path)) + ".json";
-      if (::access(path.c_str(), F_OK) != 0) continue;
+      const std::string name = std::string(bundle.text(row.path)) + ".json";
+      std::erase(strangers, name);
+      const bool own = value_at(record, keys_of(bundle, row)).there();
+      if (own)
+        out.notes.push_back("the action's own signal `" + std::string(bundle.text(row.path)) +
+                            "` does not count: signals come from the folder");
+      const std::string path = folder + '/' + name;
+      if (::access(path.c_str(), F_OK) != 0) {
+        if (own) edits.push_back({keys_of(bundle, row), {}});
+        continue;
+      }
       const Loaded<std::string> bytes = log::read_file(path, kLimitGateFileBytes);
       if (!bytes.ok()) return bytes.error().message;
       if (!text.parse(bytes.value())) return "the signal `" + path + "` is not JSON: " + text.problem();
       edits.push_back({keys_of(bundle, row), std::string(text.value().raw())});
     }
+    for (const std::string& name : strangers)
+      out.notes.push_back("`" + name + "` in the folder of signals is no signal of the kind `" +
+                          std::string(bundle.text(kind.name)) + "`");
     return {};
   }
 
@@ -90,14 +107,15 @@ struct Composer {
     return row;
   }
 
-  // The record's own rows count only where no keyring says who people are.
+  bool own_approvals_count() const { return settings.inputs.approvals.empty() && settings.inputs.keyring == nullptr; }
+
   std::string approval_rows(const std::vector<Approval>& given) const {
     std::string rows = "[";
     const auto add = [&](std::string_view row) {
       if (rows.size() > 1) rows += ',';
       rows += row;
     };
-    if (settings.inputs.keyring == nullptr)
+    if (own_approvals_count())
       for (JsonElements e(value_at(record, keys(kind.approvals))); e.next();) add(e.value().raw());
     for (const Approval& approval : given) add(approval_row(approval));
     return rows + ']';
@@ -108,6 +126,16 @@ struct Composer {
     if (kind.approvals == kNone) return;
     const JsonValue own = value_at(record, keys(kind.approvals));
     if (!own.there() || own.is_array()) edits.push_back({keys(kind.approvals), approval_rows(given)});
+  }
+
+  void note_own_approvals() {
+    if (kind.approvals == kNone || own_approvals_count()) return;
+    size_t own = 0;
+    for (JsonElements e(value_at(record, keys(kind.approvals))); e.next();) ++own;
+    if (own > 0)
+      out.notes.push_back(own == 1 ? "the action's own approval does not count: approvals come from the folder"
+                                   : "the action's own " + std::to_string(own) +
+                                         " approvals do not count: approvals come from the folder");
   }
 
   void write() {
@@ -143,6 +171,7 @@ Loaded<Composed> compose(const Bundle& bundle, std::string_view record, const Se
   Composer composer{bundle, settings, bundle.view().Kinds[kind], text.value(), out, {}};
   composer.instant();
   if (std::string problem = composer.signals(); !problem.empty()) return LoadError{std::move(problem)};
+  composer.note_own_approvals();
   const size_t without_approvals = composer.edits.size();
   composer.approvals({});
   composer.write();
@@ -159,7 +188,7 @@ Loaded<Composed> compose(const Bundle& bundle, std::string_view record, const Se
   Loaded<Approvals> given =
       read_approvals(settings.inputs.approvals, settings.inputs.keyring, digest.value(), actor, settings.instant_ns);
   if (!given.ok()) return given.error();
-  out.notes = std::move(given.value().notes);
+  out.notes.insert(out.notes.end(), given.value().notes.begin(), given.value().notes.end());
   note_expiry(given.value().counted, out);
   composer.edits.resize(without_approvals);
   composer.approvals(given.value().counted);

@@ -4,7 +4,9 @@
 //   if (!composed.ok()) block(composed.error().message);           // an input cannot be read
 //   session.decide(composed.value().record, composed.value().given);
 //
-// A record that does not fit the schema is given back as it is, so deciding it is an error that says what is wrong.
+// SOUND: where a folder is given, nothing that the record says of such values is decided by: who asks writes the
+// record. A record that does not fit the schema is given back as it is, so deciding it is an error that says what is
+// wrong.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -18,8 +20,8 @@
 namespace guardvm::gate {
 
 struct Inputs {
-  std::string signals;               // folder; empty: none
-  std::string approvals;             // folder; empty: none
+  std::string signals;               // folder, the only source of signals; empty: the record's own count
+  std::string approvals;             // folder, the only source of approvals; empty: the record's own count
   const Keyring* keyring = nullptr;  // null: approvals need no signature
 };
 
@@ -37,7 +39,7 @@ struct Settings {
 struct Composed {
   std::string record;
   ReadOptions given;               // `kind` borrowed from the settings
-  std::vector<std::string> notes;  // approvals that do not count, and why
+  std::vector<std::string> notes;  // signals and approvals that do not count, and why; files that are no signal
   bool too_far = false;            // the record's own time is too far from the clock
   bool expires = false;            // approvals were counted; the first person's are over at `expires_ns`
   int64_t expires_ns = 0;

@@ -34,10 +34,11 @@ void append_object(std::string& out, JsonValue object, Edits edits, size_t depth
     first = false;
   };
   for (JsonMembers m(object); m.next();) {
+    const Edits here = take(edits, text_of(m.key_value()), depth);
+    if (!here.empty() && here[0]->path.size() == depth + 1 && here[0]->json.empty()) continue;
     comma();
     out += m.key_value().raw();
     out += ':';
-    const Edits here = take(edits, text_of(m.key_value()), depth);
     if (here.empty() || (here[0]->path.size() > depth + 1 && !m.value().is_object()))
       out += m.value().raw();
     else if (here[0]->path.size() == depth + 1)

@@ -16,12 +16,13 @@ namespace guardvm::gate {
 
 struct Edit {
   std::vector<std::string_view> path;  // keys from the root, at least one; borrowed
-  std::string json;                    // the value that stands there afterwards
+  std::string json;                    // the value that stands there afterwards; empty: the member is taken out
 };
 
 // Appends the object with each edit's value in the place of what it has there, or added behind its members. Keys are
 // compared with escapes resolved, as the reader does. A value on the way that is no object stays as it is, for the
-// reader to refuse. REQUIRES: `object` is an object of a checked text; no edit's path begins with another's.
+// reader to refuse. REQUIRES: `object` is an object of a checked text; no edit's path begins with another's;
+// what is taken out is there.
 void append_edited(std::string& out, JsonValue object, const std::vector<Edit>& edits);
 
 // The value at a path, keys compared likewise; absent when there is none.

@@ -150,6 +150,18 @@ def approvals(bench):
     (bench.folder / "approvals" / "large.json").write_text('"' + "x" * (1 << 20) + '"')
     have, notes, _ = bench.count()
     expect(have == 1 and len(notes) == 2 and "is not JSON" in notes[1], f"no JSON, too large: {notes}")
+    for file in (bench.folder / "approvals").iterdir():
+        file.unlink()
+    own = [{"by": name, "groups": ["leads"], "at": "2026-03-02T09:00:00Z"} for name in ("eve", "bob")]
+    for rows, note in ((own, "the action's own 2 approvals do not count: approvals come from the folder"),
+                       (own[:1], "the action's own approval does not count: approvals come from the folder")):
+        bench.action({**ACTION, "approvals": rows})
+        have, notes, decided = bench.count()
+        expect((have, notes, decided["outcome"]) == (0, [note], "hold"), f"the action's own do not count: {have} {notes}")
+    bench.approval("1")
+    expect(bench.count()[0] == 1, "those of the folder do")
+    bench.action({**ACTION, "approvals": own})
+    expect(bench.at(NOW, "--signals", "signals")["outcome"] == "allow", "without a folder, the action's own")
 
 
 def digest(bench):
@@ -181,7 +193,8 @@ def signed(bench):
 
     def ask(exits):
         decided = json.loads(bench.vm(*gate, exits=exits).stdout)
-        return bench.have(decided), decided["notes"]
+        expect(decided["notes"][:1] == ["the action's own approval does not count: approvals come from the folder"], decided["notes"])
+        return bench.have(decided), decided["notes"][1:]
 
     expect(ask(4) == (0, []), "the action's own approvals do not count")
     first = pathlib.Path(bench.vm("approve", "s.bundle", "--action", "a.json", "--key", "ben.key", "--approvals", "approvals").stdout.strip())
@@ -215,7 +228,7 @@ def signed(bench):
 
 
 def signals(bench):
-    """Fresh at the last moment, stale a nanosecond later or ahead of the instant, missing; the folder before the record."""
+    """Fresh at the last moment, stale a nanosecond later or ahead of the instant, missing; the folder alone, not the record."""
     bench.action({**ACTION, "canary": 5})
     outcome = lambda instant, *words: bench.at(instant, *(words or ("--signals", "signals")))["outcome"]
     expect(outcome(NOW) == "allow", "as of the instant")
@@ -227,10 +240,22 @@ def signals(bench):
     own = {"value": {"severity": "none"}, "as_of": NOW}
     bench.action({**ACTION, "canary": 5, "incident": own})
     expect(outcome(NOW) == "deny", "the folder's counts, not the action's")
-    (bench.folder / "signals" / "incident.json").unlink()
-    expect(outcome(NOW) == "allow", "without a file, the action's")
+    unused = "the action's own signal `incident` does not count: signals come from the folder"
+    expect(bench.at(NOW, "--signals", "signals")["notes"] == [unused], "the action's own is named")
+    (bench.folder / "signals" / "incident.json").rename(bench.folder / "signals" / "Incident.json")
+    decided = bench.at(NOW, "--signals", "signals")
+    expect(decided["outcome"] == "deny", "without a file it is missing, whatever the action says")
+    stray = "`Incident.json` in the folder of signals is no signal of the kind `deploy`"
+    expect(decided["notes"] == [unused, stray], f"both are named: {decided['notes']}")
+    (bench.folder / "signals" / "Incident.json").unlink()
+    expect(bench.at(NOW)["outcome"] == "allow", "without a folder, the action's own")
+    bench.vm("gate", "s.bundle", "a.json", "--signals", "nowhere", exits=1)
+    for odd in (None, 5, {"value": None}):
+        bench.action({**ACTION, "canary": 5, "incident": odd})
+        expect(outcome(NOW) == "deny", f"missing, not {odd}")
     bench.action({**ACTION, "canary": 5})
-    expect(outcome(NOW) == "deny", "missing")
+    decided = bench.at(NOW, "--signals", "signals")
+    expect((decided["outcome"], decided["notes"]) == ("deny", []), "missing")
     (bench.folder / "signals" / "incident.json").write_text('{"value": {"severity": "none"}}')
     decided = bench.at(NOW, "--signals", "signals")
     expect(decided["outcome"] == "error" and decided["decision"]["error"]["at"].startswith("/incident"), "without as_of: an error")
