@@ -21,12 +21,15 @@ using log::Chain;
 using log::Checkpoint;
 using log::Finding;
 
+enum class Checkpoints : uint8_t { None, NotChecked, Checked };
+
 struct Verified {
   std::string log;
   size_t files = 0;
   Chain chain;
   std::vector<Finding> checkpoint_findings;
-  bool with_checkpoints = false;
+  Checkpoints checkpoints = Checkpoints::None;
+  std::string checkpoints_file = {};  // where they are, when they were not checked
 };
 
 void append_place(std::string& out, const std::string& file, uint64_t line) {
@@ -52,8 +55,13 @@ void print_text(std::string& out, const Verified& verified) {
   out += ", in " + std::to_string(verified.files) + (verified.files == 1 ? " file; " : " files; ");
   if (chain.pinned() > 0)
     out += "a checkpoint pins record " + std::to_string(chain.pinned()) + "; ";
-  else if (!verified.with_checkpoints)
+  else if (verified.checkpoints == Checkpoints::None)
     out += "no checkpoint: records cut off at the end would not be missed; ";
+  else if (verified.checkpoints == Checkpoints::NotChecked)
+    out +=
+        "`" + verified.checkpoints_file +
+        "` is there but was not checked, so records cut off at the end are not missed: give the `--public-key` of the "
+        "key that signed it; apart from that ";
   out +=
       findings == 0 ? std::string("ok\n") : std::to_string(findings) + (findings == 1 ? " finding\n" : " findings\n");
 }
@@ -72,6 +80,8 @@ void print_json(std::string& out, const Verified& verified) {
   number("last", chain.head().sequence);
   json.member("head", chain.head().hash);
   number("pinned", chain.pinned());
+  constexpr std::string_view kWords[] = {"none", "not-checked", "checked"};
+  json.member("checkpoints", kWords[static_cast<size_t>(verified.checkpoints)]);
   number("files", verified.files);
   number("finding_count", chain.finding_count() + verified.checkpoint_findings.size());
   json.key("findings");
@@ -164,7 +174,13 @@ int log_verify(Arguments words) {
     if (!settings.key.empty())
       checkpoints = read_checkpoints(settings.checkpoints.empty() ? each.name + ".checkpoints" : settings.checkpoints,
                                      key, findings);
-    Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings), !settings.key.empty()};
+    Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings)};
+    if (!settings.key.empty()) {
+      verified.checkpoints = Checkpoints::Checked;
+    } else if (const std::string beside = each.name + ".checkpoints"; ::access(beside.c_str(), F_OK) == 0) {
+      verified.checkpoints = Checkpoints::NotChecked;
+      verified.checkpoints_file = beside;
+    }
     read_chain(each.files, verified.chain);
     if (settings.format == 0)
       print_text(output.buffer(), verified);
@@ -198,7 +214,7 @@ int log_checkpoint(Arguments words) {
   if (!logs.ok()) return usage_error(logs.error().message);
 
   // What is pinned is said to be right, so it is looked at first.
-  Verified verified{names[0], logs.value()[0].files.size(), Chain({}), {}, false};
+  Verified verified{names[0], logs.value()[0].files.size(), Chain({}), {}};
   read_chain(logs.value()[0].files, verified.chain);
   if (verified.chain.finding_count() > 0) {
     Output output;
