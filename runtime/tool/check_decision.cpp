@@ -38,6 +38,12 @@ std::string refusal(JsonValue decision, const Bundle& bundle, std::string_view d
     return "it is `" + std::string(decision.member("outcome").plain_text()) + "`, not `allow`";
   if (decision.member("mode").plain_text() != "enforce") return "it is of a dry run";
   if (decision.member("bundle").plain_text() != bundle.digest()) return "it was made with another bundle";
+  // Both are said twice, so a file that was edited by hand may contradict itself.
+  const JsonValue decided = decision.member("decision");
+  if (decided.member("decision").plain_text() != "allow")
+    return "it contradicts itself: the decision in it is not `allow`";
+  if (decided.member("bundle").plain_text() != bundle.digest())
+    return "it contradicts itself: the decision in it was made with another bundle";
   if (decision.member("action").plain_text() != digest) return "it is for another action";
   int64_t at = 0, until = 0;
   if (!instant_of(decision.member("at"), at)) return "it does not say when it was made";

@@ -331,7 +331,10 @@ def kept(bench):
     decided = json.loads((bench.folder / "d.json").read_text())
     for change, note in (({"valid_until": clock(-0.001)}, "ask the gate again"), ({"at": clock(400)}, "still to come"),
                          ({"valid_until": "later"}, "until when it is valid"), ({"at": None}, "when it was made"), ({"mode": "dry-run"}, "dry run"),
-                         ({"bundle": "sha256:00"}, "another bundle"), ({"outcome": "deny"}, "not `allow`"), ({"guard_gate": 2}, "no decision")):
+                         ({"bundle": "sha256:00"}, "another bundle"), ({"outcome": "deny"}, "not `allow`"), ({"guard_gate": 2}, "no decision"),
+                         ({"decision": {**decided["decision"], "decision": "deny"}}, "it contradicts itself: the decision in it is not `allow`"),
+                         ({"decision": {**decided["decision"], "bundle": "sha256:00"}}, "it contradicts itself: the decision in it was made with another bundle"),
+                         ({"decision": None}, "contradicts itself"), ({"decision": {}}, "contradicts itself")):
         (bench.folder / "e.json").write_text(json.dumps({**decided, **change}))
         done = bench.vm("check-decision", "s.bundle", "e.json", "a.json", exits=2)
         expect(note in done.stderr, f"{change}: {done.stderr}")
