@@ -165,7 +165,7 @@ void append_holds(std::string& out, const Report& report) {
     const Run& run = holds.runs[i];
     append_line(out, "      " + timestamp_text(run.period.first_ns) + "  " + subject_text(run.service, run.actor) +
                          "  " + run.rules + ": " + wait_text(wait_ns(run)) + ", " + grouped(run.tries) +
-                         " tries, then " + std::string(outcome_word(run.end)));
+                         (run.tries == 1 ? " try, then " : " tries, then ") + std::string(outcome_word(run.end)));
   }
 }
 

@@ -131,9 +131,9 @@ void print_summary(const Bundle& bundle, const Counts& counts, double seconds, b
   };
   const unsigned long long total =
       count(Outcome::Allow) + count(Outcome::Deny) + count(Outcome::Hold) + count(Outcome::Error);
-  std::fprintf(stderr, "%llu actions: %llu allow, %llu deny, %llu hold, %llu error; %.3f s, %.0f a second\n", total,
-               count(Outcome::Allow), count(Outcome::Deny), count(Outcome::Hold), count(Outcome::Error), seconds,
-               seconds > 0 ? static_cast<double>(total) / seconds : 0.0);
+  std::fprintf(stderr, "%llu %s: %llu allow, %llu deny, %llu hold, %llu error; %.3f s, %.0f a second\n", total,
+               total == 1 ? "action" : "actions", count(Outcome::Allow), count(Outcome::Deny), count(Outcome::Hold),
+               count(Outcome::Error), seconds, seconds > 0 ? static_cast<double>(total) / seconds : 0.0);
   if (!rules) return;
   std::vector<size_t> order;
   for (size_t i = 0; i < counts.applied.size(); ++i) {

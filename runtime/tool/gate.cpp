@@ -15,6 +15,7 @@
 #include "digest/digest.hpp"
 #include "gate/digest.hpp"
 #include "gate/folder.hpp"
+#include "gate/release.hpp"
 #include "guardvm/limits.hpp"
 #include "log/files.hpp"
 #include "read/json_writer.hpp"
@@ -70,17 +71,39 @@ class Gate {
     started_ns_ = options_.has_at ? options_.at_ns : clock_ns(CLOCK_REALTIME);
     const int64_t end_ns = clock_ns(CLOCK_MONOTONIC) + options_.wait_ns;
     if (options_.wait_ns > 0) run_ = random_name();
+    bool last = options_.wait_ns == 0;
     for (uint32_t attempt = 1;; ++attempt) {
       const uint64_t seen = fingerprint();
       GateTry now{options_, *bundle_, *session_};
       now.attempt = attempt;
       if (const int failed = decide(now); failed != 0) return failed;
       const Outcome outcome = session_->decision().outcome;
-      if (outcome != Outcome::Hold || options_.wait_ns == 0 || !wait(now, seen, end_ns)) return report(now);
+      if (outcome != Outcome::Hold || last) return report(now);
+      const Release release = release_of(now, end_ns);
+      if (!release.any()) return report(now);
+      // A last try when the time is over: so the log tells when the wait ended, and how.
+      last = !wait(now, release, seen, end_ns);
     }
   }
 
  private:
+  // What a held action waits for.
+  struct Release {
+    std::optional<int64_t> at_ns;  // time alone may change the decision then, before the wait is over
+    bool inputs = false;           // a folder may
+    [[nodiscard]] bool any() const { return at_ns || inputs; }
+  };
+
+  Release release_of(const GateTry& now, int64_t end_ns) const {
+    const Decision& held = session_->decision();
+    Release release;
+    const int64_t left = end_ns - clock_ns(CLOCK_MONOTONIC);
+    if (now.valid_until && *now.valid_until - clock_ns(CLOCK_REALTIME) <= left) release.at_ns = now.valid_until;
+    release.inputs = (!options_.signals.empty() && gate::signals_may_release(*bundle_, held)) ||
+                     (!options_.approvals.empty() && gate::approvals_may_release(*bundle_, held));
+    return release;
+  }
+
   [[nodiscard]] uint64_t fingerprint() const {
     if (options_.wait_ns == 0) return 0;
     return gate::fingerprint_of(options_.signals) * 31 + gate::fingerprint_of(options_.approvals);
@@ -172,34 +195,32 @@ class Gate {
     return 0;
   }
 
-  // Sleeps until the held action may be decided otherwise. False: it may not, or the time is over.
-  bool wait(const GateTry& now, uint64_t seen, int64_t end_ns) {
-    if (!now.valid_until && options_.signals.empty() && options_.approvals.empty()) return false;
+  // Sleeps until the held action may be decided otherwise. False: the time is over.
+  bool wait(const GateTry& now, const Release& release, uint64_t seen, int64_t end_ns) {
     bool told = false;
     while (true) {
       if (fingerprint() != seen) return true;
-      if (now.valid_until && clock_ns(CLOCK_REALTIME) >= *now.valid_until) return true;
+      if (release.at_ns && clock_ns(CLOCK_REALTIME) >= *release.at_ns) return true;
       const int64_t left = end_ns - clock_ns(CLOCK_MONOTONIC);
       if (left <= 0) return false;
-      if (!told) tell_waiting(now, left);
+      if (!told) tell_waiting(now, release, left);
       told = true;
       int64_t pause = std::min(left, kPoll_ns);
-      if (now.valid_until) pause = std::clamp(*now.valid_until - clock_ns(CLOCK_REALTIME), int64_t{1}, pause);
+      if (release.at_ns) pause = std::clamp(*release.at_ns - clock_ns(CLOCK_REALTIME), int64_t{1}, pause);
       const timespec time{static_cast<time_t>(pause / kSecond_ns), static_cast<long>(pause % kSecond_ns)};
       ::nanosleep(&time, nullptr);
     }
   }
 
-  static void tell_waiting(const GateTry& now, int64_t left) {
-    std::string text = "guardvm: held (try " + std::to_string(now.attempt) + "); ";
-    if (now.valid_until) {
-      text += "decided again at ";
-      append_timestamp(text, *now.valid_until);
-      text += " or ";
-    } else {
-      text += "decided again ";
+  static void tell_waiting(const GateTry& now, const Release& release, int64_t left) {
+    std::string text = "guardvm: held (try " + std::to_string(now.attempt) + "); decided again ";
+    if (release.at_ns) {
+      text += "at ";
+      append_timestamp(text, *release.at_ns);
+      if (release.inputs) text += " or ";
     }
-    text += "when an input changes, for at most ";
+    if (release.inputs) text += "when an input changes";
+    text += ", for at most ";
     append_duration(text, (left + kSecond_ns - 1) / kSecond_ns * kSecond_ns);
     std::fprintf(stderr, "%s\n", text.c_str());
   }

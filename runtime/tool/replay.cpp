@@ -273,8 +273,8 @@ int run_replay(const std::vector<std::string>& arguments) {
   if (tally.actions == 0) return usage_error("there is no action to decide in the input");
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!settings.quiet)
-    std::fprintf(stderr, "%llu actions in %.3f s, %.0f a second, %zu %s\n",
-                 static_cast<unsigned long long>(tally.actions), seconds, static_cast<double>(tally.actions) / seconds,
+    std::fprintf(stderr, "%llu %s in %.3f s, %.0f a second, %zu %s\n", static_cast<unsigned long long>(tally.actions),
+                 tally.actions == 1 ? "action" : "actions", seconds, static_cast<double>(tally.actions) / seconds,
                  threads, threads == 1 ? "thread" : "threads");
   Output output;
   const ReplayResult result{bundle.value(), old, settings, source.paths(), tally};

@@ -37,7 +37,7 @@ std::vector<NamedRule> fired_rules(const ReplayResult& result, std::vector<std::
 }
 
 void append_outcomes(std::string& out, const ReplayTally& tally) {
-  out += std::to_string(tally.actions) + " actions: ";
+  out += std::to_string(tally.actions) + (tally.actions == 1 ? " action: " : " actions: ");
   for (const Outcome outcome : kOutcomes) {
     if (outcome != Outcome::Allow) out += ", ";
     out += std::to_string(tally.outcomes[static_cast<size_t>(outcome)]) + ' ';
@@ -101,7 +101,8 @@ void append_changes(std::string& out, const ReplayResult& result) {
   if (tally.compared == 0) return;
   out += "\nchanges against ";
   out += result.against != nullptr ? "`" + result.settings.against + "`" : "what was decided then";
-  if (tally.compared < tally.actions) out += " (" + std::to_string(tally.compared) + " actions)";
+  if (tally.compared < tally.actions)
+    out += " (" + std::to_string(tally.compared) + (tally.compared == 1 ? " action)" : " actions)");
   out += '\n';
   bool any = false;
   for (const Outcome from : kOutcomes) {

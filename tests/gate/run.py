@@ -310,12 +310,41 @@ def wait(bench):
     begin = time.monotonic()
     bench.vm("gate", "s.bundle", "a.json", *words, "1500ms", exits=4)
     expect(1.4 < time.monotonic() - begin < 20, "the wait ends, and the action is held")
+    ended = [json.loads(line) for line in (bench.folder / "log").read_text().splitlines()][-2:]
+    expect([r["attempt"] for r in ended] == [1, 2] and len({r["run"] for r in ended}) == 1, "its end is a record")
+    report = json.loads(bench.vm("report", "log", "--format", "json").stdout)
+    run = [r for r in report["holds"]["runs"] if r["run"] == ended[0]["run"]][0]
+    expect(run["outcome"] == "hold" and 1.4e9 < run["wait_ns"] < 20e9, f"the report counts the wait that ran out: {run}")
 
     # Time alone: the signal grows stale, and what was held is denied.
     bench.signal("none", clock(-298))
     bench.vm("gate", "s.bundle", "a.json", *words, "60s", exits=2)
     verified = bench.vm("log", "verify", "log")
     expect("ok" in verified.stdout, verified.stdout)
+
+
+def pointless(bench):
+    """A hold that nothing given can release before the end of the wait ends it at once, as one try."""
+    text = SET.replace("  deny because", "  deny\n  if missing: hold\n  because")
+    text += 'rule later on deploy\n  when service == "till"\n  hold until time > 2100-01-01T00:00:00Z\n  because "not in this century"\n'
+    (bench.folder / "w.guard").write_text(text)
+    bench.run("guardc", "build", "w.guard", "-o", "w.bundle", exits=0)
+    fresh = {"value": {"severity": "none"}, "as_of": clock()}
+
+    def ask(action, *folders):
+        bench.action({**ACTION, **action})
+        begin = time.monotonic()
+        done = bench.vm("gate", "w.bundle", "a.json", *folders, "--format", "json", "--wait", "2s", exits=4)
+        return json.loads(done.stdout)["attempt"], time.monotonic() - begin, done.stderr
+
+    for action, folders in (({"canary": 5}, ("--approvals", "approvals")),  # lacks a signal only
+                            ({}, ()),
+                            ({"canary": 5, "service": "till", "incident": fresh}, ("--approvals", "approvals"))):  # in 2100
+        attempt, took, told = ask(action, *folders)
+        expect(attempt == 1 and took < 1.5 and told == "", f"{action} {folders}: {attempt} tries, {took} s, {told}")
+    for action, folders in (({"incident": fresh}, ("--approvals", "approvals")), ({"canary": 5}, ("--signals", "signals"))):
+        attempt, took, told = ask(action, *folders)
+        expect(attempt == 2 and took > 1.9 and "decided again when an input changes, for at most 2s" in told, f"{action} {folders}: {attempt} tries, {took} s, {told}")
 
 
 def kept(bench):
@@ -415,7 +444,7 @@ def environment(bench):
     bench.vm("gate", "s.bundle", "-", "--signals", "signals", exits=2, input=json.dumps(record))  # the signal is of another day
 
 
-CASES = {f.__name__: f for f in (approvals, digest, signed, signals, skew, wait, kept, logged, github, environment)}
+CASES = {f.__name__: f for f in (approvals, digest, signed, signals, skew, wait, pointless, kept, logged, github, environment)}
 
 
 def main():
