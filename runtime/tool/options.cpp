@@ -52,7 +52,8 @@ constexpr std::string_view kUsage =
     "      --tier indexed|linear             which engine decides; both decide alike (for tests)\n"
     "  guardvm --help | --version\n"
     "\n"
-    "exit codes (eval: of the decision; batch: 0 when every line was decided, 6 when any was an error):\n";
+    "exit codes (eval: of the decision; batch: 0 when every line was decided, 6 when any was an error; replay: 0 when\n"
+    "there is a report, whatever it says):\n";
 
 struct Parser {
   const std::vector<std::string>& arguments;

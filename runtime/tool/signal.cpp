@@ -5,6 +5,7 @@
 
 #include "gate/edit.hpp"
 #include "gate/incident.hpp"
+#include "gate/signal_fit.hpp"
 #include "guardvm/bundle.hpp"
 #include "read/json_value.hpp"
 #include "read/json_writer.hpp"
@@ -26,7 +27,8 @@ constexpr std::string_view kUsage =
     "      --signals DIR                     the folder that the gate reads; without it, print\n"
     "      --as-of TIME                      when it was so (default: now; `from FILE`: when the file was written)\n"
     "      --name NAME                       `from`: the signal (default: incident)\n"
-    "      --bundle BUNDLE                   refuse a signal that no kind of this bundle has\n"
+    "      --bundle BUNDLE                   refuse a signal that no kind of this bundle has, or a value "
+    "that fits none\n"
     "\n"
     "exit codes: 0 written, 1 usage, I/O or a payload that does not tell, 3 bundle refused\n";
 
@@ -40,21 +42,27 @@ bool is_signal_name(std::string_view name) {
   return !name.empty() && name[0] != '.' && name.find_first_not_of(kFits) == std::string_view::npos;
 }
 
-// 0, or the exit code: the bundle cannot be loaded, or has no such signal.
-int check_name(const std::string& path, std::string_view name) {
+// 0, or the exit code: the bundle cannot be loaded, or has no such signal, or the line fits that of no kind.
+int check_fits(const std::string& path, std::string_view name, std::string_view line) {
   const Loaded<Bundle> loaded = Bundle::load(path);
   if (!loaded.ok()) return refuse(loaded.error());
   const Bundle& bundle = loaded.value();
   std::vector<std::string> known;
+  std::string misfit;  // of the first kind that has the signal
   for (const format::KindRow& kind : bundle.view().Kinds) {
     for (uint32_t i = 0; i < kind.leaves.count; ++i) {
       const format::LeafRow& row = gate::leaf_of(bundle, kind, i);
       if (row.type != format::Type::Signal) continue;
       const std::string_view found = bundle.text(row.path);
-      if (found == name) return 0;
+      if (found == name) {
+        std::string problem = gate::signal_misfit(bundle, kind, row, line);
+        if (problem.empty()) return 0;
+        if (misfit.empty()) misfit = std::move(problem);
+      }
       if (std::find(known.begin(), known.end(), found) == known.end()) known.emplace_back(found);
     }
   }
+  if (!misfit.empty()) return usage_error("the signal does not fit the schema: " + misfit);
   std::string list;
   for (const std::string& each : known) list.append(list.empty() ? "" : ", ").append(each);
   return usage_error("the schema has no signal `" + std::string(name) + "`; " +
@@ -64,8 +72,6 @@ int check_name(const std::string& path, std::string_view name) {
 // Writes or prints `{"value":…,"as_of":…}`.
 int put_signal(const Words& words, const std::string& name, std::string_view value, int64_t default_as_of_ns) {
   if (!is_signal_name(name)) return usage_error("a signal's name has letters, digits, `_` and `.`, not `" + name + "`");
-  if (!words.bundle.empty())
-    if (const int failed = check_name(words.bundle, name); failed != 0) return failed;
   int64_t as_of_ns = default_as_of_ns;
   if (!words.as_of.empty() && !parse_timestamp(words.as_of, as_of_ns))
     return usage_error("`--as-of` needs an RFC 3339 timestamp such as 2026-03-02T09:30:00Z, not `" + words.as_of + "`");
@@ -77,6 +83,8 @@ int put_signal(const Words& words, const std::string& name, std::string_view val
   json.key("as_of");
   json.instant(as_of_ns);
   json.close('}');
+  if (!words.bundle.empty())
+    if (const int failed = check_fits(words.bundle, name, line); failed != 0) return failed;
   line += '\n';
   return put_out(line, words.folder.empty() ? std::string() : words.folder + '/' + name + ".json");
 }

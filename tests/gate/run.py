@@ -264,6 +264,39 @@ def signals(bench):
     expect("nothing was decided" in done.stderr, "too large a file blocks")
 
 
+def fits(bench):
+    """`signal set --bundle` takes what fits a kind that has the signal, whatever else its records need, and nothing else."""
+    (bench.folder / "w.guard").write_text("""\
+schema wide
+default allow
+kind at "/event/kind"
+enum Light { green < red }
+record Row { name: string, size: int 1..9 }
+record Spot { note: string?, zone: int }
+action build { time: timestamp now, signal light: bool max age 5m }
+action deploy {
+  time: timestamp now, flag: bool, count: int 3..9, whole: int, share: decimal(6, 2), light_now: Light at "/event/light", version: version,
+  made: timestamp, took: duration, tags: set<string>, rows: list<Row>, name: string, extra: Row?, spot: Spot,
+  signal light: Light max age 5m, signal queue: record { size: int 0..9, last: string? } max age 5m,
+  signal heat: decimal(6, 2) max age 5m at "/spot/heat"
+}
+unguarded build
+policy p
+owner "delivery"
+rule flagged on deploy
+  when flag
+  deny because "flagged"
+""")
+    bench.run("guardc", "build", "w.guard", "-o", "w.bundle", exits=0)
+    for name, value, exits in (("light", '"green"', 0), ("light", "true", 0), ("light", '"blue"', 1), ("light", "5", 1), ("queue", '{"size": 9}', 0),
+                               ("queue", '{"size": 9, "last": "x"}', 0), ("queue", '{"size": 10}', 1), ("queue", '{"last": "x"}', 1), ("queue", "null", 1),
+                               ("heat", "1.5", 0), ("heat", "1.505", 1), ("spot.heat", "1.5", 1)):
+        done = bench.vm("signal", "set", name, value, "--bundle", "w.bundle", "--signals", "signals", exits=exits)
+        expect(exits == 0 or "the schema" in done.stderr, f"{name} {value}: {done.stderr}")
+        expect((bench.folder / "signals" / f"{name}.json").exists() == (exits == 0), f"{name} {value}: written or not")
+        (bench.folder / "signals" / f"{name}.json").unlink(missing_ok=True)
+
+
 def skew(bench):
     """A record's own time: to the bound of the skew replaced by the clock's, beyond it refused."""
     for shift, exits in ((0, 0), (-290, 0), (290, 0), (-310, 6), (310, 6), (-86400 * 30, 6)):
@@ -444,7 +477,7 @@ def environment(bench):
     bench.vm("gate", "s.bundle", "-", "--signals", "signals", exits=2, input=json.dumps(record))  # the signal is of another day
 
 
-CASES = {f.__name__: f for f in (approvals, digest, signed, signals, skew, wait, pointless, kept, logged, github, environment)}
+CASES = {f.__name__: f for f in (approvals, digest, signed, signals, fits, skew, wait, pointless, kept, logged, github, environment)}
 
 
 def main():
