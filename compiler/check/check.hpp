@@ -23,9 +23,10 @@ namespace guard::check {
 using ReadFile = std::function<Result<std::string>(FileId from, const std::string& path)>;
 
 struct CheckOptions {
-  ReadFile read_file;            // none: every such file is unreadable
-  std::vector<FileId> baseline;  // the blocking rules of these files are mandatory
-  int horizon_from_year = 2022;  // zone data is carried for [from-01-01, to-01-01) UTC
+  ReadFile read_file;                 // none: every such file is unreadable
+  std::vector<FileId> baseline;       // the blocking rules of these files are mandatory
+  std::vector<std::string> findings;  // the checks of verification that `severity` and `accept` may name; none: any
+  int horizon_from_year = 2022;       // zone data is carried for [from-01-01, to-01-01) UTC
   int horizon_to_year = 2038;
 };
 

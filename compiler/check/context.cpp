@@ -29,6 +29,17 @@ void Context::exceeded(const Limit& limit, Span span) {
              std::string(limit.id) + "` " + std::string(limit.help));
 }
 
+bool Context::is_finding(const syntax::Name& name) {
+  const std::vector<std::string>& known = options.findings;
+  if (known.empty() || std::find(known.begin(), known.end(), name.text) != known.end()) return true;
+  Diagnostic& diagnostic =
+      report(DiagId::UnknownFinding, name.span, "`" + name.text + "` is no finding of verification");
+  const std::string near = nearest(name.text, known);
+  diagnostic.help(near.empty() ? "`guardc verify --format sarif` lists every finding as a rule"
+                               : "did you mean `" + near + "`?");
+  return false;
+}
+
 const std::string& Context::read(FileId from, const syntax::Text& path, bool& ok) {
   const std::string key = std::to_string(static_cast<uint32_t>(from)) + ":" + path.value;
   auto it = read_files.find(key);

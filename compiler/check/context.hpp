@@ -131,6 +131,8 @@ struct Context {
   void exceeded(const Limit& limit, Span span);
   // Whether every rule that was written is known with its kinds, whatever else is wrong with it.
   [[nodiscard]] bool rules_are_whole() const { return broken_ids.empty() && !unknown_kind; }
+  // Whether verification has a check of this name; reports it if not. Else a misspelt one would change nothing, unseen.
+  bool is_finding(const syntax::Name& name);
   const std::string& read(FileId from, const syntax::Text& path, bool& ok);
 
   [[nodiscard]] Kind& kind(KindId id) { return set.kinds[static_cast<uint32_t>(id)]; }

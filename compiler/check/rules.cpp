@@ -54,6 +54,7 @@ class RuleBuilder {
     rule_.has_condition = clauses_.when != nullptr || clauses_.unless != nullptr;
     if (clauses_.because != nullptr) rule_.message_source = clauses_.because->text.value;
     for (const syntax::Clause* accept : clauses_.accepts) {
+      if (!context_.is_finding(accept->name)) continue;
       Acceptance acceptance{accept->name.text, accept->text.value, accept->owner ? accept->owner->value : "", {}};
       if (accept->until) acceptance.until_ns = resolve_moment(context_, *accept->until);
       rule_.accepted.push_back(std::move(acceptance));

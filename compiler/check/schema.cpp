@@ -162,6 +162,7 @@ void add_severity(Context& context, const syntax::SeverityItem& item) {
     suggest(diagnostic, item.severity.text, {"error", "warning", "note", "off"});
     return;
   }
+  if (!context.is_finding(item.check)) return;
   for (const auto& [check, severity] : context.set.severities) {
     if (check == item.check.text) {
       context.report(DiagId::DuplicateName, item.check.span, "the severity of `" + check + "` is already set");

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "syntax/parse.hpp"
+#include "verify/checks/finding.hpp"
 
 namespace guard::driver {
 
@@ -29,9 +30,17 @@ void name_sources(check::PolicySet& set, const std::vector<InputFile>& files) {
 
 }  // namespace
 
+std::vector<std::string> finding_ids() {
+  std::vector<std::string> ids;
+  for (size_t i = 0; i < verify::check_count(); ++i)
+    ids.emplace_back(verify::check_info(static_cast<verify::CheckId>(i)).id);
+  return ids;
+}
+
 Compiled compile_files(const std::vector<InputFile>& files, const CompileOptions& options) {
   Compiled out;
   check::CheckOptions check_options;
+  check_options.findings = finding_ids();
   for (const InputFile& file : files) {
     const FileId id = out.sources.add(file.path, file.text);
     if (file.baseline) check_options.baseline.push_back(id);

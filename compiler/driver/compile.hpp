@@ -34,6 +34,9 @@ struct Compiled {
   [[nodiscard]] bool ok() const { return set.has_value() && !diagnostics.has_errors(); }
 };
 
+// What verification can find, by name: `severity`, `accept` and `--severity` may name nothing else.
+[[nodiscard]] std::vector<std::string> finding_ids();
+
 // Files whose name does not end in `.guard` are what `data … from` and `given file` may name.
 [[nodiscard]] Compiled compile_text(const std::vector<std::pair<std::string, std::string>>& files,
                                     const CompileOptions& options);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 
+#include "driver/compile.hpp"
 #include "driver/sources.hpp"
 
 namespace guard::driver {
@@ -83,11 +84,7 @@ Result<decltype(verify::Options::severities)> read_severities(const std::vector<
     const auto [name, word] = split(text);
     const std::optional<verify::CheckId> check = verify::find_check(name);
     if (!check) {
-      std::vector<std::string> ids;
-      for (size_t i = 0; i < verify::check_count(); ++i) {
-        ids.emplace_back(verify::check_info(static_cast<verify::CheckId>(i)).id);
-      }
-      return Failure{"`--severity " + text + "`: `" + name + "` is no finding" + did_you_mean(name, ids)};
+      return Failure{"`--severity " + text + "`: `" + name + "` is no finding" + did_you_mean(name, finding_ids())};
     }
     const auto level =
         std::find_if(levels.begin(), levels.end(), [&word = word](const auto& l) { return l.first == word; });

@@ -119,6 +119,11 @@ const std::vector<Case>& schema_cases() {
        "p\nrule r on k warn\n",
        true,
        {}},
+      {"UnknownFinding",
+       "schema s\ndefault allow\nseverity «unknown-finding»conflct = error\naction k { time: timestamp now }\npolicy "
+       "p\nrule r on k warn accept «unknown-finding»ded-end because \"b\" accept dead-end because \"c\"\n",
+       true,
+       {}},
       {"UnknownKind",
        "schema s\ndefault allow\nunguarded «unknown-kind»kk\naction k { time: timestamp now }\npolicy p\nrule r on "
        "«unknown-kind»j warn\n",

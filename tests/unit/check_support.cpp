@@ -199,6 +199,7 @@ Outcome check_text(const std::string& text, const Options& options) {
   Sources sources;
   Diagnostics diagnostics;
   check::CheckOptions check_options;
+  check_options.findings = {"conflict", "dead-condition", "dead-end"};
   std::vector<syntax::File> files;
   for (const File& file : split(text)) {
     const FileId id = sources.add(file.name, take_markers(file, outcome.expected));
