@@ -43,6 +43,7 @@ enum class ReportFormat : uint8_t {
 struct RenderOptions {
   bool stats = false;                    // queries, times: text and JSON
   Severity fail_on = Severity::Warning;  // what JUnit shows as failed
+  std::vector<std::string> sources;      // what to call each source of the bundle; empty: as the bundle does
 };
 [[nodiscard]] std::string render(const Report& report, const guardvm::Bundle& bundle, ReportFormat format,
                                  const RenderOptions& options);

@@ -53,7 +53,7 @@ guardvm::Exit run_test(const TestCommandOptions& options) {
   const guardvm::Loaded<guardvm::Bundle> bundle = guardvm::Bundle::from_bytes(compiled.bundle);
   if (!bundle.ok()) internal_error(bundle.error().message.c_str(), __FILE__, __LINE__);
 
-  const TestReport report = run_tests(*compiled.set, bundle.value(), {options.filter});
+  const TestReport report = run_tests(*compiled.set, bundle.value(), {options.filter, compiled.source_paths()});
   if (!options.write_missing.empty()) return write_missing(options, compiled, bundle.value(), report);
   if (report.tests.empty()) {
     return usage_error(options.filter.empty() ? "the set has no test" : "no test matches `" + options.filter + "`");

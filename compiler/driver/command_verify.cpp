@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned kMaxJobs = 64;
 
-std::variant<guardvm::Bundle, guardvm::Exit> load_base(const VerifyOptions& options) {
+std::variant<LoadedSet, guardvm::Exit> load_base(const VerifyOptions& options) {
   if (options.base_ref.empty()) return load_set({options.base}, options.baseline);
   const Result<Checkout> checkout = Checkout::of(options.paths, options.base_ref);
   if (!checkout.ok()) return usage_error(checkout.error());
@@ -32,9 +32,10 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
     return usage_error(std::string(options.new_only ? "`--new-only`" : "`--evidence`") +
                        " needs a base: add `--base OLD` or `--base-ref GITREF`");
   }
-  const std::variant<guardvm::Bundle, guardvm::Exit> loaded = load_set(options.paths, options.baseline);
+  const std::variant<LoadedSet, guardvm::Exit> loaded = load_set(options.paths, options.baseline);
   if (const auto* refused = std::get_if<guardvm::Exit>(&loaded)) return *refused;
-  const guardvm::Bundle& bundle = std::get<guardvm::Bundle>(loaded);
+  const LoadedSet& set = std::get<LoadedSet>(loaded);
+  const guardvm::Bundle& bundle = set.bundle;
   const std::optional<int64_t> as_of = instant_of(options.as_of);
   if (!as_of) return usage_error("`--as-of " + options.as_of + "` is no date and no timestamp");
   if (const std::string why = cannot_verify(bundle, *as_of); !why.empty()) return usage_error(why);
@@ -49,9 +50,9 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
   asked.jobs = std::min(options.jobs, kMaxJobs);
   std::optional<guardvm::Bundle> before;
   if (has_base) {
-    std::variant<guardvm::Bundle, guardvm::Exit> base = load_base(options);
+    std::variant<LoadedSet, guardvm::Exit> base = load_base(options);
     if (const auto* refused = std::get_if<guardvm::Exit>(&base)) return *refused;
-    before = std::move(std::get<guardvm::Bundle>(base));
+    before = std::move(std::get<LoadedSet>(base).bundle);
     if (const std::string why = cannot_verify(*before, *as_of); !why.empty()) return usage_error("the base: " + why);
   }
   if (!options.evidence.empty()) {
@@ -68,7 +69,7 @@ guardvm::Exit run_verify(const VerifyOptions& options) {
     report.changes = verify::diff(*before, bundle, asked);
   }
   progress.clear();
-  if (!write_reports(report, bundle, options, files.value())) return guardvm::Exit::Usage;
+  if (!write_reports(report, set, options, files.value())) return guardvm::Exit::Usage;
   if (!report.inconclusive.empty() || (report.changes && !report.changes->inconclusive.empty()))
     return guardvm::Exit::Hold;
   return verify::fails(report, options.fail_on) ? guardvm::Exit::Deny : guardvm::Exit::Ok;

@@ -30,6 +30,13 @@ void name_sources(check::PolicySet& set, const std::vector<InputFile>& files) {
 
 }  // namespace
 
+std::vector<std::string> Compiled::source_paths() const {
+  std::vector<std::string> paths;
+  if (!set) return paths;
+  for (const check::SourceDigest& source : set->sources) paths.push_back(sources.file(source.file).path);
+  return paths;
+}
+
 std::vector<std::string> finding_ids() {
   std::vector<std::string> ids;
   for (size_t i = 0; i < verify::check_count(); ++i)

@@ -31,6 +31,8 @@ struct Compiled {
   codegen::Stats stats;
   Diagnostics diagnostics;  // finished: sorted
   Sources sources;
+  // Where each source of the bundle stands, in its order: the bundle itself names them from the folder that was given.
+  [[nodiscard]] std::vector<std::string> source_paths() const;
   [[nodiscard]] bool ok() const { return set.has_value() && !diagnostics.has_errors(); }
 };
 

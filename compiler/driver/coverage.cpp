@@ -23,8 +23,8 @@ unsigned percent_complete(const Coverage& coverage) {
   return all == 0 ? 100 : static_cast<unsigned>(complete * 100 / all);
 }
 
-CoverageCollector::CoverageCollector(const guardvm::Bundle& bundle)
-    : bundle_(bundle), view_(bundle.view()), engine_(bundle, guardvm::Tier::Linear) {
+CoverageCollector::CoverageCollector(const guardvm::Bundle& bundle, std::vector<std::string> sources)
+    : bundle_(bundle), view_(bundle.view()), sources_(std::move(sources)), engine_(bundle, guardvm::Tier::Linear) {
   for (uint32_t i = 0; i < view_.Rules.size(); ++i) {
     const fmt::RuleRow& rule = view_.Rules[i];
     if (rule.mode == fmt::Mode::Off) continue;
@@ -53,8 +53,9 @@ std::string CoverageCollector::owner(const fmt::EntryRow& entry) const {
 }
 
 std::string CoverageCollector::place(const fmt::SpanRow& span) const {
-  return std::string(bundle_.text(view_.Sources[span.file].path)) + ":" + std::to_string(span.line) + ":" +
-         std::to_string(span.column);
+  const std::string path =
+      sources_.empty() ? std::string(bundle_.text(view_.Sources[span.file].path)) : sources_.at(span.file);
+  return path + ":" + std::to_string(span.line) + ":" + std::to_string(span.column);
 }
 
 CoverageCollector::Place CoverageCollector::key(const fmt::SpanRow& span) {

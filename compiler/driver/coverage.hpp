@@ -14,7 +14,8 @@ namespace guard::driver {
 
 class CoverageCollector {
  public:
-  explicit CoverageCollector(const guardvm::Bundle& bundle);
+  // `sources`: what to call each source of the bundle in places; empty: as the bundle does.
+  explicit CoverageCollector(const guardvm::Bundle& bundle, std::vector<std::string> sources = {});
   // An action that was decided, not an error.
   void add(const guardvm::Action& action, const guardvm::Decision& decision);
   // Goes on from what another collector of the same bundle has taken.
@@ -39,6 +40,7 @@ class CoverageCollector {
 
   const guardvm::Bundle& bundle_;
   const guardvm::format::View& view_;
+  std::vector<std::string> sources_;
   guardvm::Engine engine_;
   std::map<uint32_t, CoverageItem> rules_;
   std::map<Place, CoverageItem> conditions_;

@@ -153,12 +153,12 @@ std::string check_one(const Decided& decided, const Expectation& expected) {
 
 class Runner {
  public:
-  Runner(const check::PolicySet& set, const guardvm::Bundle& bundle)
+  Runner(const check::PolicySet& set, const guardvm::Bundle& bundle, const TestOptions& options)
       : set_(set),
         bundle_(bundle),
         indexed_(bundle, guardvm::Tier::Indexed),
         linear_(bundle, guardvm::Tier::Linear),
-        coverage_(bundle) {}
+        coverage_(bundle, options.sources) {}
 
   TestResult run(const check::Test& test) {
     TestResult result{test.policy, test.name, test.span, 0, {}};
@@ -221,7 +221,7 @@ size_t TestReport::actions() const {
 
 TestReport run_tests(const check::PolicySet& set, const guardvm::Bundle& bundle, const TestOptions& options) {
   TestReport report;
-  Runner runner(set, bundle);
+  Runner runner(set, bundle, options);
   for (const check::Test& test : set.tests) {
     if (selected(test, options.filter)) report.tests.push_back(runner.run(test));
   }

@@ -54,7 +54,8 @@ struct TestReport {
 };
 
 struct TestOptions {
-  std::string filter;  // a glob over `policy.name`; empty: all
+  std::string filter;                // a glob over `policy.name`; empty: all
+  std::vector<std::string> sources;  // what to call each source of the bundle; empty: as the bundle does
 };
 
 [[nodiscard]] TestReport run_tests(const check::PolicySet& set, const guardvm::Bundle& bundle,

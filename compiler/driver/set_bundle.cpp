@@ -40,11 +40,11 @@ std::string cannot_verify(const guardvm::Bundle& bundle, int64_t as_of_ns) {
   return {};
 }
 
-std::variant<guardvm::Bundle, guardvm::Exit> load_set(const std::vector<std::string>& paths,
-                                                      const std::vector<std::string>& baseline) {
+std::variant<LoadedSet, guardvm::Exit> load_set(const std::vector<std::string>& paths,
+                                                const std::vector<std::string>& baseline) {
   if (is_bundle(paths)) {
     guardvm::Loaded<guardvm::Bundle> bundle = guardvm::Bundle::load(paths[0]);
-    if (bundle.ok()) return std::move(bundle.value());
+    if (bundle.ok()) return LoadedSet{std::move(bundle.value()), {}};
     std::fprintf(stderr, "guardc: %s: %s\n", paths[0].c_str(), bundle.error().message.c_str());
     return guardvm::Exit::Refused;
   }
@@ -55,7 +55,7 @@ std::variant<guardvm::Bundle, guardvm::Exit> load_set(const std::vector<std::str
   if (!compiled.ok()) return guardvm::Exit::Refused;
   guardvm::Loaded<guardvm::Bundle> bundle = guardvm::Bundle::from_bytes(compiled.bundle);
   if (!bundle.ok()) internal_error(bundle.error().message.c_str(), __FILE__, __LINE__);
-  return std::move(bundle.value());
+  return LoadedSet{std::move(bundle.value()), compiled.source_paths()};
 }
 
 }  // namespace guard::driver

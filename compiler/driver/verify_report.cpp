@@ -108,9 +108,10 @@ Result<ReportFiles> read_outputs(const std::vector<std::string>& given) {
   return out;
 }
 
-bool write_reports(const verify::Report& report, const guardvm::Bundle& bundle, const VerifyOptions& options,
+bool write_reports(const verify::Report& report, const LoadedSet& set, const VerifyOptions& options,
                    const ReportFiles& files) {
-  const verify::RenderOptions how{options.stats, options.fail_on};
+  const guardvm::Bundle& bundle = set.bundle;
+  const verify::RenderOptions how{options.stats, options.fail_on, set.sources};
   if (!options.witness_dir.empty() && !write_witnesses(report, bundle, options.witness_dir)) return false;
   for (const auto& [format, path] : files) {
     if (!write(path, verify::render(report, bundle, format, how))) return false;

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "driver/commands.hpp"
+#include "driver/set_bundle.hpp"
 
 namespace guard::driver {
 
@@ -18,7 +19,7 @@ using ReportFiles = std::vector<std::pair<verify::ReportFormat, std::string>>;
 
 // Writes the report to standard output and into the files, and the actions. False: something could not be written; it
 // is said on standard error.
-[[nodiscard]] bool write_reports(const verify::Report& report, const guardvm::Bundle& bundle,
-                                 const VerifyOptions& options, const ReportFiles& files);
+[[nodiscard]] bool write_reports(const verify::Report& report, const LoadedSet& set, const VerifyOptions& options,
+                                 const ReportFiles& files);
 
 }  // namespace guard::driver

@@ -79,6 +79,7 @@ def check_action(folder, base):
     assert comment.startswith("### What this change does\n") and "newly allowed" in comment, comment
     assert comment.index("newly allowed") < comment.index("### Guardrails: 1 warning"), comment
     assert "canary" in comment.split("### Guardrails")[0], comment
+    assert "`policies/shop.guard:18:" in comment, comment
     assert summary.read_text(encoding="utf-8") == comment
     assert "sarif=" in outputs.read_text(encoding="utf-8") and (folder / "out/report.sarif").exists()
     places = re.findall(r'"uri": "(.*)"', (folder / "out/report.sarif").read_text(encoding="utf-8"))

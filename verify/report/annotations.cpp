@@ -15,7 +15,8 @@ namespace {
 
 class Annotator {
  public:
-  explicit Annotator(const guardvm::Bundle& bundle) : bundle_(bundle), lines_(bundle) {}
+  Annotator(const guardvm::Bundle& bundle, const RenderOptions& options)
+      : bundle_(bundle), options_(options), lines_(bundle, options) {}
 
   void add(const DiffReport& changes) {
     std::unordered_map<std::string_view, const guardvm::format::RuleRow*> rules;
@@ -80,7 +81,7 @@ class Annotator {
 
   [[nodiscard]] AnnotatedPlace annotated(const Place& place) const {
     const guardvm::format::SpanRow& span = place.span;
-    return {std::string(bundle_.text(bundle_.view().Sources[span.file].path)),
+    return {source_path(bundle_, options_, span.file),
             span.line,
             span.column,
             span.line + span.lines,
@@ -97,12 +98,13 @@ class Annotator {
   }
 
   const guardvm::Bundle& bundle_;
+  const RenderOptions& options_;
   FindingText lines_;
   std::vector<Annotation> out_;
 };
 
-std::vector<Annotation> annotations(const Report& report, const guardvm::Bundle& bundle) {
-  Annotator annotator(bundle);
+std::vector<Annotation> annotations(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
+  Annotator annotator(bundle, options);
   if (report.changes) annotator.add(*report.changes);
   annotator.add(report.findings);
   annotator.add(report.inconclusive);
@@ -112,8 +114,8 @@ std::vector<Annotation> annotations(const Report& report, const guardvm::Bundle&
 
 }  // namespace
 
-std::string sarif(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
-  AnnotationLog log{{}, annotations(report, bundle), "guardFinding/v1"};
+std::string sarif(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
+  AnnotationLog log{{}, annotations(report, bundle, options), "guardFinding/v1"};
   for (size_t i = 0; i < check_count(); ++i) {
     const CheckInfo& row = check_info(static_cast<CheckId>(i));
     log.rules.push_back({row.id, row.severity, row.help});
@@ -124,8 +126,8 @@ std::string sarif(const Report& report, const guardvm::Bundle& bundle, const Ren
   return guard::sarif(log);
 }
 
-std::string github(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
-  return guard::github(annotations(report, bundle));
+std::string github(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
+  return guard::github(annotations(report, bundle, options));
 }
 
 }  // namespace guard::verify::rendering

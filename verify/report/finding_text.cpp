@@ -50,7 +50,7 @@ bool FindingText::has_source(const guardvm::format::SpanRow& span) const {
 }
 
 std::string FindingText::location(const guardvm::format::SpanRow& span) const {
-  return std::string(bundle_.text(bundle_.view().Sources[span.file].path)) + ":" + std::to_string(span.line) + ":" +
+  return rendering::source_path(bundle_, options_, span.file) + ":" + std::to_string(span.line) + ":" +
          std::to_string(span.column);
 }
 

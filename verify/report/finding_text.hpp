@@ -2,14 +2,16 @@
 #pragma once
 #include <string>
 
-#include "verify/checks/finding.hpp"
 #include "verify/report/excerpts.hpp"
+#include "verify/verify.hpp"
 
 namespace guard::verify {
 
 class FindingText {
  public:
-  explicit FindingText(const guardvm::Bundle& bundle) : bundle_(bundle), excerpts_(bundle) {}
+  // REQUIRES: both outlive it.
+  FindingText(const guardvm::Bundle& bundle, const RenderOptions& options)
+      : bundle_(bundle), options_(options), excerpts_(bundle) {}
   // Header, source lines, example, help.
   [[nodiscard]] std::string all(const Finding& finding) const;
   // The lines of its places, underlined, with the file above where it changes.
@@ -25,6 +27,7 @@ class FindingText {
   [[nodiscard]] std::string excerpt(const Place& place) const;
 
   const guardvm::Bundle& bundle_;
+  const RenderOptions& options_;
   Excerpts excerpts_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json one(const Finding& finding, const guardvm::Bundle& bundle) {
+Json one(const Finding& finding, const guardvm::Bundle& bundle, const RenderOptions& options) {
   Json out;
   out["id"] = check_info(finding.check).id;
   out["severity"] = severity_word(finding.severity);
@@ -28,7 +28,7 @@ Json one(const Finding& finding, const guardvm::Bundle& bundle) {
   for (const Place& place : finding.places) {
     if (place.span.file >= bundle.view().Sources.size()) continue;
     Json entry;
-    entry["path"] = bundle.text(bundle.view().Sources[place.span.file].path);
+    entry["path"] = source_path(bundle, options, place.span.file);
     entry["line"] = place.span.line;
     entry["column"] = place.span.column;
     entry["end_line"] = place.span.line + place.span.lines;
@@ -54,11 +54,11 @@ std::string json(const Report& report, const guardvm::Bundle& bundle, const Rend
   Json out;
   out["as_of"] = Checker::instant_text(report.as_of_ns);
   out["findings"] = Json::array();
-  for (const Finding& finding : report.findings) out["findings"].push_back(one(finding, bundle));
+  for (const Finding& finding : report.findings) out["findings"].push_back(one(finding, bundle, options));
   out["inconclusive"] = Json::array();
-  for (const Finding& finding : report.inconclusive) out["inconclusive"].push_back(one(finding, bundle));
+  for (const Finding& finding : report.inconclusive) out["inconclusive"].push_back(one(finding, bundle, options));
   out["accepted"] = Json::array();
-  for (const Finding& finding : report.accepted) out["accepted"].push_back(one(finding, bundle));
+  for (const Finding& finding : report.accepted) out["accepted"].push_back(one(finding, bundle, options));
   if (report.changes) {  // against a base: as in diff_json.cpp
     add_changes(out, *report.changes);
     for (const std::string& what : report.changes->inconclusive) out["inconclusive"].push_back({{"message", what}});

@@ -61,7 +61,7 @@ void add_changes(Cases& cases, const DiffReport& report) {
 }  // namespace
 
 std::string junit(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
-  const FindingText writer(bundle);
+  const FindingText writer(bundle, options);
   Cases cases;
   std::set<CheckId> found;
   const auto add = [&](const Finding& finding, const std::string& body) {

@@ -124,8 +124,8 @@ std::string changes(const DiffReport& report) {
 
 }  // namespace
 
-std::string markdown(const Report& report, const guardvm::Bundle& bundle, const RenderOptions&) {
-  const FindingText writer(bundle);
+std::string markdown(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
+  const FindingText writer(bundle, options);
   std::string out = report.changes ? changes(*report.changes) : std::string();
   out += "### Guardrails: " + summary(report) + "\n\n";
   std::vector<const Finding*> shown;

@@ -28,6 +28,11 @@ std::optional<ReportFormat> find_format(std::string_view word) {
 
 namespace rendering {
 
+std::string source_path(const guardvm::Bundle& bundle, const RenderOptions& options, uint32_t file) {
+  if (!options.sources.empty()) return options.sources.at(file);
+  return std::string(bundle.text(bundle.view().Sources[file].path));
+}
+
 std::string summary(const Report& report) {
   std::array<size_t, 3> counts{};
   for (const Finding& finding : report.findings) ++counts.at(static_cast<size_t>(finding.severity));

@@ -14,6 +14,8 @@ namespace guard::verify::rendering {
 #include "verify/report/formats.def"
 #undef GUARD_REPORT_FORMAT
 
+// What a report calls a source. REQUIRES: the bundle has it.
+[[nodiscard]] std::string source_path(const guardvm::Bundle& bundle, const RenderOptions& options, uint32_t file);
 // "2 errors, 1 note, 1 inconclusive answer, 1 accepted"; "no findings".
 [[nodiscard]] std::string summary(const Report& report);
 // Whether the region says something that the message does not.

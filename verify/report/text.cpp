@@ -16,7 +16,7 @@ std::string milliseconds(int64_t ns) {
 
 std::string text(const Report& report, const guardvm::Bundle& bundle, const RenderOptions& options) {
   std::string out;
-  const FindingText writer(bundle);
+  const FindingText writer(bundle, options);
   for (const Finding& finding : report.findings) out += writer.all(finding);
   for (const Finding& finding : report.inconclusive) out += writer.all(finding);
   out += summary(report) + ", as of " + Checker::instant_text(report.as_of_ns) + "\n";

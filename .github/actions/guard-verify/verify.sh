@@ -16,10 +16,6 @@ as_of=${GUARD_AS_OF:-$(date -u +%F)}
 mkdir -p "$output"
 rm -f "$output"/report.*
 
-# The tool names files from the folder that it was given; code hosts want them from the root of the checkout.
-prefix=
-if [ -d "$path" ]; then prefix=$(printf '%s/' "${path%/}" | sed 's/[&|\\]/\\&/g'); fi
-
 compare=()
 new=
 if [ -n "${GUARD_BASE:-}" ]; then
@@ -31,13 +27,7 @@ fi
 code=0
 guardc verify "$path" --as-of "$as_of" --fail-on "${GUARD_FAIL_ON:-warning}" --format "${GUARD_FORMAT:-github}" \
   "${compare[@]}" \
-  --output "markdown=$output/report.md" --output "sarif=$output/report.sarif" --output "json=$output/report.json" \
-  >"$output/annotations.txt" || code=$?
-sed "s|^\(::[a-z]* file=\)|\1$prefix|" "$output/annotations.txt"
-if [ -f "$output/report.sarif" ]; then
-  sed "s|^\( *\"uri\": \"\)|\1$prefix|" "$output/report.sarif" >"$output/report.new"
-  mv "$output/report.new" "$output/report.sarif"
-fi
+  --output "markdown=$output/report.md" --output "sarif=$output/report.sarif" --output "json=$output/report.json" || code=$?
 
 : >"$output/comment.md"
 if [ -n "$new" ]; then printf '### What this change does\n\nThe set `%s` is new.\n\n' "$path" >>"$output/comment.md"; fi
