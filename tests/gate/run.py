@@ -367,7 +367,7 @@ def pointless(bench):
     def ask(action, *folders):
         bench.action({**ACTION, **action})
         begin = time.monotonic()
-        done = bench.vm("gate", "w.bundle", "a.json", *folders, "--format", "json", "--wait", "2s", exits=4)
+        done = bench.vm("gate", "w.bundle", "a.json", *folders, "--format", "json", "--log", "log", "--wait", "2s", exits=4)
         return json.loads(done.stdout)["attempt"], time.monotonic() - begin, done.stderr
 
     for action, folders in (({"canary": 5}, ("--approvals", "approvals")),  # lacks a signal only
@@ -378,6 +378,8 @@ def pointless(bench):
     for action, folders in (({"incident": fresh}, ("--approvals", "approvals")), ({"canary": 5}, ("--signals", "signals"))):
         attempt, took, told = ask(action, *folders)
         expect(attempt == 2 and took > 1.9 and "decided again when an input changes, for at most 2s" in told, f"{action} {folders}: {attempt} tries, {took} s, {told}")
+    told = bench.vm("report", "log").stdout
+    expect(told.count(": 0s, 1 try, then hold") == 3 and told.count(", 2 tries, then hold") == 2, told)
 
 
 def kept(bench):
