@@ -169,7 +169,11 @@ Side side_of(Context& context, const Site& site, const syntax::Expr& expr, const
 std::optional<Condition> mismatch(Context& context, const Site& site, const syntax::Condition& condition,
                                   const Side& left, const Side& right) {
   const std::string op = one_line(context.sources, condition.op_span);
-  const std::string needs = is_order(compare_of(condition.op)) ? "numbers" : "the same type";
+  const bool order = is_order(compare_of(condition.op));
+  const Side& attribute = left.kind == Side::Kind::Operand ? left : right;
+  std::string needs = order ? "numbers" : "the same type";
+  if (order && attribute.kind == Side::Kind::Operand && is_ordered(context, attribute.operand.type))
+    needs = "`" + type_name(context, attribute.operand.type) + "`";
   Diagnostic& diagnostic =
       context.report(site, DiagId::TypeMismatch, condition.op_span,
                      "`" + op + "` needs " + needs + " on both sides, found `" + side_type(context, left, false) +
@@ -179,7 +183,17 @@ std::optional<Condition> mismatch(Context& context, const Site& site, const synt
   const Side& constant = left.kind == Side::Kind::Literal ? left : right;
   const Side& other = left.kind == Side::Kind::Literal ? right : left;
   if (constant.kind != Side::Kind::Literal || other.kind != Side::Kind::Operand) return std::nullopt;
-  if (other.operand.type.kind == TypeKind::Enum && constant.literal.kind == Literal::Kind::String) {
+  const TypeKind type = other.operand.type.kind;
+  if (type == TypeKind::Timestamp && constant.literal.kind == Literal::Kind::String) {
+    diagnostic.help("a timestamp is written without quotes: `2026-12-01T00:00:00Z`");
+  } else if (type == TypeKind::Version &&
+             (constant.literal.kind == Literal::Kind::Int || constant.literal.kind == Literal::Kind::Decimal)) {
+    diagnostic.help("a version stands in quotes: \"1.2.3\"");
+  } else if (type == TypeKind::Duration && constant.literal.kind == Literal::Kind::Int) {
+    diagnostic.help("a duration has a unit: `90s`, `1h30m` or `7d`");
+  } else if (type == TypeKind::Int && constant.literal.kind == Literal::Kind::Decimal) {
+    diagnostic.help("an `int` is compared with whole numbers");
+  } else if (other.operand.type.kind == TypeKind::Enum && constant.literal.kind == Literal::Kind::String) {
     diagnostic.help("an enum word is written without quotes: `" + constant.literal.text + "`");
   } else if (other.operand.type.kind == TypeKind::String && constant.literal.kind == Literal::Kind::Word) {
     diagnostic.help("a string is written in quotes: \"" + constant.literal.text + "\"");
