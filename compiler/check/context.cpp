@@ -100,9 +100,17 @@ std::string one_line(const Sources& sources, Span span) {
   return out;
 }
 
+constexpr size_t kMostListed = 8;
+
 void suggest(Diagnostic& diagnostic, std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
-  if (!near.empty()) diagnostic.help("did you mean `" + near + "`?");
+  if (!near.empty()) {
+    diagnostic.help("did you mean `" + near + "`?");
+  } else if (!known.empty() && known.size() <= kMostListed) {
+    std::string all;
+    for (const std::string& name : known) all += (all.empty() ? "`" : ", `") + name + "`";
+    diagnostic.help("known here: " + all);
+  }
 }
 
 std::string dotted(const syntax::Path& path) {

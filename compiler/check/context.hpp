@@ -152,7 +152,7 @@ struct Context {
 // The text of a span on one line, comments left out.
 [[nodiscard]] std::string one_line(const Sources& sources, Span span);
 
-// "; did you mean `x`?" as a help line, when something is near.
+// "did you mean `x`?" as a help line, when something is near; else all of `known`, when they are few.
 void suggest(Diagnostic& diagnostic, std::string_view word, const std::vector<std::string>& known);
 
 [[nodiscard]] std::string dotted(const syntax::Path& path);
