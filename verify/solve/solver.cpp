@@ -85,7 +85,9 @@ Verdict Solver::solve_terms(const Problem& problem, Assignment& solution) {
 
 Verdict Solver::search(Problem& problem, Assignment& solution) {
   return with_texts(problem, solution, [&](Assignment& own) {
-    const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, own);
+    // With sums the boxes give the ends of ranges: who learns from one solution after the other would need too many.
+    const bool ask_boxes = mode_ == EngineMode::Boxes || (mode_ != EngineMode::Z3 && !problem.has_sums());
+    const Verdict first = !ask_boxes ? Verdict::Unknown : boxes(problem, own);
     return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, &own) : first;
   });
 }
