@@ -224,7 +224,7 @@ class DeadEnds {
     if (!any_open_) exclude_allowed(allow_);
     for (size_t turn = 0; turn < kMaxProposals; ++turn) {
       Assignment held;
-      const Verdict verdict = checker_.solver().search(problem, held);
+      const Verdict verdict = checker_.solver().sample(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
       if (verdict == Verdict::Impossible) return coarse_ ? unsure() : true;
       const std::optional<bool> released = exclude_released(held);
@@ -559,7 +559,7 @@ class DeadEnds {
       if (said_[v]) problem.required.push_back(is(v, held.values[v]));
     }
     release = {};
-    const Verdict verdict = checker_.solver().search(problem, release);
+    const Verdict verdict = checker_.solver().sample(problem, release);
     if (verdict == Verdict::Possible && any_open_) make_generous(held, release);
     problem.required = std::move(proposed);
     if (now_ != kNoRow) problem.variables[now_].intervals = std::move(own_clock);
@@ -585,7 +585,7 @@ class DeadEnds {
         const size_t before = problem.required.size();
         for (size_t i = first; i < std::min(open.size(), first + step); ++i) problem.required.push_back(open[i]);
         Assignment other;
-        if (checker_.solver().search(problem, other) == Verdict::Possible) {
+        if (checker_.solver().sample(problem, other) == Verdict::Possible) {
           release = std::move(other);
           const auto from = open.begin() + static_cast<std::ptrdiff_t>(first);
           open.erase(from, open.begin() + static_cast<std::ptrdiff_t>(std::min(open.size(), first + step)));

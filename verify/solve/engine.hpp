@@ -50,6 +50,8 @@ class Solver {
   [[nodiscard]] Verdict solve(Problem& problem, Assignment& solution);
   // A solution by whichever engine finds one; its absence proves nothing and is not compared.
   [[nodiscard]] Verdict search(Problem& problem, Assignment& solution);
+  // The same for who learns from one solution after the other: of sums the boxes give the ends of ranges, Z3 does not.
+  [[nodiscard]] Verdict sample(Problem& problem, Assignment& solution);
   // Whether Z3 says so too (mode Boxes: nothing is asked).
   [[nodiscard]] Verdict confirm(const Problem& problem);
   [[nodiscard]] const EngineStats& stats() const { return stats_; }

@@ -85,11 +85,14 @@ Verdict Solver::solve_terms(const Problem& problem, Assignment& solution) {
 
 Verdict Solver::search(Problem& problem, Assignment& solution) {
   return with_texts(problem, solution, [&](Assignment& own) {
-    // With sums the boxes give the ends of ranges: who learns from one solution after the other would need too many.
-    const bool ask_boxes = mode_ == EngineMode::Boxes || (mode_ != EngineMode::Z3 && !problem.has_sums());
-    const Verdict first = !ask_boxes ? Verdict::Unknown : boxes(problem, own);
+    const Verdict first = mode_ == EngineMode::Z3 ? Verdict::Unknown : boxes(problem, own);
     return first == Verdict::Unknown && mode_ != EngineMode::Boxes ? z3(problem, &own) : first;
   });
+}
+
+Verdict Solver::sample(Problem& problem, Assignment& solution) {
+  if (!problem.has_sums() || mode_ == EngineMode::Boxes) return search(problem, solution);
+  return with_texts(problem, solution, [&](Assignment& own) { return z3(problem, &own); });
 }
 
 Verdict Solver::confirm(const Problem& problem) {
