@@ -90,7 +90,7 @@ TEST(Diagnostics, SayOnWhichKindARuleFails) {
 
 TEST(Diagnostics, ReadAsTheExamplesDo) {
   const Outcome outcome = check_policy("rule r on deploy  deny when canary > \"ten\"\n because \"no\"\n");
-  EXPECT_NE(outcome.text.find("error[type-mismatch]: `>` needs numbers on both sides, found `int` and `string`"),
+  EXPECT_NE(outcome.text.find("error[type-mismatch]: `>` needs `int` on both sides, found `int` and `string`"),
             std::string::npos)
       << outcome.text;
   EXPECT_NE(outcome.text.find("`int 0..100`"), std::string::npos) << outcome.text;
