@@ -68,6 +68,24 @@ bool holds(Compare compare, int order) {
   return false;
 }
 
+Compare opposite(Compare compare) {
+  switch (compare) {
+    case Compare::Eq:
+      return Compare::Ne;
+    case Compare::Ne:
+      return Compare::Eq;
+    case Compare::Lt:
+      return Compare::Ge;
+    case Compare::Le:
+      return Compare::Gt;
+    case Compare::Gt:
+      return Compare::Le;
+    case Compare::Ge:
+      return Compare::Lt;
+  }
+  return compare;
+}
+
 bool holds(const Predicate& predicate, Domain domain, const Value& value) {
   if (!value.present) return false;
   switch (predicate.kind) {

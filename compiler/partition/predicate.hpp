@@ -38,6 +38,7 @@ struct Predicate {
 };
 
 [[nodiscard]] bool holds(Compare compare, int order);
+[[nodiscard]] Compare opposite(Compare compare);  // holds just where `compare` does not
 
 // REQUIRES: the predicate fits the domain. COST: Matches simulates the pattern; linear in the text for a fixed pattern.
 [[nodiscard]] bool holds(const Predicate& predicate, Domain domain, const Value& value);

@@ -171,13 +171,13 @@ int log_verify(Arguments words) {
   for (const log::Log& each : logs.value()) {
     std::vector<Finding> findings;
     std::vector<Checkpoint> checkpoints;
+    const std::string beside = each.name + ".checkpoints";
     if (!settings.key.empty())
-      checkpoints = read_checkpoints(settings.checkpoints.empty() ? each.name + ".checkpoints" : settings.checkpoints,
-                                     key, findings);
+      checkpoints = read_checkpoints(settings.checkpoints.empty() ? beside : settings.checkpoints, key, findings);
     Verified verified{each.name, each.files.size(), Chain(checkpoints), std::move(findings)};
     if (!settings.key.empty()) {
       verified.checkpoints = Checkpoints::Checked;
-    } else if (const std::string beside = each.name + ".checkpoints"; ::access(beside.c_str(), F_OK) == 0) {
+    } else if (::access(beside.c_str(), F_OK) == 0) {
       verified.checkpoints = Checkpoints::NotChecked;
       verified.checkpoints_file = beside;
     }

@@ -3,31 +3,36 @@
 
 #include <algorithm>
 
+#include "verify/model/formula.hpp"
+
 namespace guard::verify {
 namespace {
 
-using partition::Compare;
+__int128 ceiling_div(__int128 a, __int128 b) { return -floor_div(-a, b); }
 
-Compare opposite(Compare compare) {
+// Whether all sums from `low` to `high` compare so.
+bool always(Compare compare, __int128 low, __int128 high, __int128 bound) {
   switch (compare) {
     case Compare::Eq:
-      return Compare::Ne;
+      return low == bound && high == bound;
     case Compare::Ne:
-      return Compare::Eq;
+      return bound < low || bound > high;
     case Compare::Lt:
-      return Compare::Ge;
+      return high < bound;
     case Compare::Le:
-      return Compare::Gt;
+      return high <= bound;
     case Compare::Gt:
-      return Compare::Le;
+      return low > bound;
     case Compare::Ge:
-      break;
+      return low >= bound;
   }
-  return Compare::Lt;
+  return false;
 }
 
-__int128 floor_of(__int128 a, __int128 b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0)) ? 1 : 0); }
-__int128 ceiling_of(__int128 a, __int128 b) { return -floor_of(-a, b); }
+// What the sum has to satisfy.
+Compare compare_of(const GroundSum& sum, bool negated) {
+  return negated ? partition::opposite(sum.compare) : sum.compare;
+}
 
 }  // namespace
 
@@ -50,29 +55,13 @@ Ranges::Extremes Ranges::extremes(const GroundSum& sum) const {
 
 Truth Ranges::truth(const GroundSum& sum, bool negated) const {
   const auto [low, high] = extremes(sum);
-  const auto decided = [](bool always, bool never) {
-    return always ? Truth::True : (never ? Truth::False : Truth::Open);
-  };
-  const __int128 bound = sum.constant;
-  switch (negated ? opposite(sum.compare) : sum.compare) {
-    case Compare::Eq:
-      return decided(low == bound && high == bound, bound < low || bound > high);
-    case Compare::Ne:
-      return decided(bound < low || bound > high, low == bound && high == bound);
-    case Compare::Lt:
-      return decided(high < bound, low >= bound);
-    case Compare::Le:
-      return decided(high <= bound, low > bound);
-    case Compare::Gt:
-      return decided(low > bound, high <= bound);
-    case Compare::Ge:
-      break;
-  }
-  return decided(low >= bound, high < bound);
+  const Compare compare = compare_of(sum, negated);
+  if (always(compare, low, high, sum.constant)) return Truth::True;
+  return always(partition::opposite(compare), low, high, sum.constant) ? Truth::False : Truth::Open;
 }
 
 bool Ranges::cut(const GroundSum& sum, bool negated, std::vector<uint32_t>& less) {
-  const Compare compare = negated ? opposite(sum.compare) : sum.compare;
+  const Compare compare = compare_of(sum, negated);
   if (compare == Compare::Ne) return truth(sum, negated) != Truth::False;
   const auto [low, high] = extremes(sum);
   // least <= sum <= most
@@ -86,10 +75,10 @@ bool Ranges::cut(const GroundSum& sum, bool negated, std::vector<uint32_t>& less
     // What the other terms leave for this one.
     const __int128 from = least - (high - std::max(a, b)), to = most - (low - std::min(a, b));
     if (from > to) return false;
-    __int128 first = ceiling_of(from, coefficient), last = floor_of(to, coefficient);
+    __int128 first = ceiling_div(from, coefficient), last = floor_div(to, coefficient);
     if (coefficient < 0) {
-      first = ceiling_of(to, coefficient);
-      last = floor_of(from, coefficient);
+      first = ceiling_div(to, coefficient);
+      last = floor_div(from, coefficient);
     }
     if (first > own.high || last < own.low || first > last) return false;
     if (first <= own.low && last >= own.high) continue;
@@ -143,7 +132,7 @@ int64_t Ranges::number(uint32_t variable, uint32_t value) const {
 }
 
 Ranges::Pick Ranges::pick(const GroundSum& sum, bool negated) const {
-  const Compare compare = negated ? opposite(sum.compare) : sum.compare;
+  const Compare compare = compare_of(sum, negated);
   const bool large = compare == Compare::Gt || compare == Compare::Ge;
   for (const auto& [variable, coefficient] : sum.terms) {
     if (ranges_[variable].low < ranges_[variable].high) return {variable, (coefficient > 0) == large};

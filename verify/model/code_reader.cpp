@@ -30,8 +30,6 @@ Compare swapped(Compare compare) {
   return compare;
 }
 
-__int128 floor_div(__int128 a, __int128 b) { return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0); }
-
 }  // namespace
 
 Formula CodeReader::read(uint32_t begin, uint32_t end, SiteId set) {

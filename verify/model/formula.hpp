@@ -44,6 +44,11 @@ struct Node {
   uint32_t a = 0, b = 0, c = 0;
 };
 
+// Rounded down. REQUIRES: b is not 0.
+[[nodiscard]] constexpr __int128 floor_div(__int128 a, __int128 b) {
+  return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0);
+}
+
 struct LinearTerm {
   SiteId site;
   int64_t coefficient;

@@ -44,24 +44,6 @@ const char* sign(Compare compare) {
   return "";
 }
 
-Compare opposite(Compare compare) {
-  switch (compare) {
-    case Compare::Eq:
-      return Compare::Ne;
-    case Compare::Ne:
-      return Compare::Eq;
-    case Compare::Lt:
-      return Compare::Ge;
-    case Compare::Le:
-      return Compare::Gt;
-    case Compare::Gt:
-      return Compare::Le;
-    case Compare::Ge:
-      return Compare::Lt;
-  }
-  return compare;
-}
-
 std::string listed(const std::vector<std::string>& items) {
   std::string out = "{ ";
   for (size_t i = 0; i < items.size(); ++i) out += (i > 0 ? ", " : "") + items[i];
