@@ -14,18 +14,13 @@
 //   released the same way: that have the ages it relies on, come before its instant, and are allowed whatever the other
 //   ages are. A finding is always true. Of the many instants and ages that one proposal stands for, the earliest and
 //   the latest are tried; an end that only others of them show is not found.
-// SOUND (which rules matter): what denies whatever the instant, the approvals and the signals does not deny a held
-// action
-//   later; what approvals alone always meet is met at once; an allow where that is the default anyway changes nothing.
-//   A set without these rules has all dead ends of the set with them, so where it has none, there are none.
 // COST: one question per waiting rule for most; two per proposal. A kind of many rules is asked rule by rule, about the
 //   rules that can fire on the same actions.
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "verify/checks/all.hpp"
-#include "verify/regions/atoms.hpp"
+#include "verify/checks/dead_end_rules.hpp"
 #include "verify/solve/best_values.hpp"
 
 namespace guard::verify {
@@ -772,83 +767,6 @@ class DeadEnds {
   std::vector<int64_t> waits_ns_;  // of the releases that `releasable` found
   bool stuck_old_ = false;
   bool coarse_ = false;  // More proposals than were shown to be released have been excluded.
-};
-
-bool is_fixed(KindModel& model, SiteId id) {
-  const Site& site = model.site(id);
-  const SiteId approvals{model.row().approvals};
-  if (site.kind == SiteKind::Signal || model.leaf(id).signal != format::kNone) return false;
-  return id != model.now_site() && !site.age && id != approvals && site.list != approvals;
-}
-
-// The rules that can fire on an action that fires the one at the position, at whatever instant.
-std::vector<size_t> on_the_same_actions(KindState& kind, size_t at, const std::vector<size_t>& deciding) {
-  SiteBounds own = kind.bounds->of(kind.decision.rules[at].fires);
-  std::erase_if(own, [&](const Bound& bound) { return !is_fixed(kind.decision.model, bound.site); });
-  std::vector<size_t> found = kind.fires->near(own);
-  std::erase_if(found, [&](size_t other) { return !std::binary_search(deciding.begin(), deciding.end(), other); });
-  return found;
-}
-
-// Which rules of the kind can have to do with a dead end of another one.
-class Relevance {
- public:
-  explicit Relevance(KindState& kind) : kind_(kind), model_(kind.decision.model) {
-    const DecisionModel& decision = kind.decision;
-    plain_approvals_ = model_.row().approvals != format::kNone;
-    for (size_t i = 0; i < decision.rules.size() && plain_approvals_; ++i) {
-      const bool asks_for_them = decision.row(decision.rules[i]).effect != format::Effect::Hold;
-      plain_approvals_ =
-          !reads_approvals(kind.decision.stands(i)) && (asks_for_them || !reads_approvals(decision.rules[i].met));
-    }
-  }
-
-  [[nodiscard]] bool matters(size_t at) {
-    DecisionModel& decision = kind_.decision;
-    const RuleOnKind& rule = decision.rules[at];
-    if (rule.surely != kTrue) return true;
-    if (decision.row(rule).effect == format::Effect::Deny) return !is_fixed_formula(decision.stands(at));
-    if (decision.row(rule).effect == format::Effect::Allow && model_.row().default_outcome != 0) return true;
-    return !approvals_meet(rule.met);
-  }
-
- private:
-  bool is_fixed_formula(Formula f) {
-    const std::vector<SiteId> sites = sites_of(model_, f);
-    return std::all_of(sites.begin(), sites.end(), [&](SiteId site) { return is_fixed(model_, site); });
-  }
-  bool reads_approvals(Formula f) {
-    const SiteId approvals{model_.row().approvals};
-    const std::vector<SiteId> sites = sites_of(model_, f);
-    return std::find(sites.begin(), sites.end(), approvals) != sites.end();
-  }
-
-  // Approvals make it true, whatever else the action is; those of all such formulas together.
-  bool approvals_meet(Formula met) {
-    if (met == kTrue) return true;
-    const auto [at, is_new] = known_.try_emplace(met, false);
-    if (!is_new || !plain_approvals_) return at->second;
-    std::vector<TermId> terms;
-    const std::unique_ptr<Grounding> grounding = kind_.grounder.ground({}, {met}, terms);
-    Problem& problem = grounding->problem;
-    terms.insert(terms.end(), grounding->structure.begin(), grounding->structure.end());
-    std::vector<bool> open(problem.variables.size(), false);
-    const SiteId approvals{model_.row().approvals};
-    for (const Grounding::Instance& own : grounding->instances) {
-      if (own.site != approvals && model_.site(own.site).list != approvals) continue;
-      if (own.variable != kNoRow) open[own.variable] = true;
-      for (uint32_t i = 0; i < own.flags; ++i) open[own.first_flag + i] = true;
-    }
-    choose_best_values(problem, terms, open);
-    // What is left of the structure is not about approvals.
-    at->second = terms[0] == kTrueTerm && std::find(open.begin(), open.end(), true) == open.end();
-    return at->second;
-  }
-
-  KindState& kind_;
-  KindModel& model_;
-  bool plain_approvals_ = false;  // only requirements speak of them, and the more there are, the more are met
-  std::map<Formula, bool> known_;
 };
 
 void check_kind(Checker& checker, KindState& kind) {
