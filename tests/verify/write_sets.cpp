@@ -211,7 +211,7 @@ std::string SetWriter::atom(const std::vector<size_t>& kinds, bool signals, bool
   if (kinds.size() == 1)
     for (const Attribute& attribute : kinds_[kinds[0]].own) visible.push_back(&attribute);
   if (!signals) std::erase_if(visible, [](const Attribute* attribute) { return attribute->signal; });
-  if (visible.empty()) return random_.chance(50) ? "actor == \"ann\"" : "actor != \"ann\"";
+  if (visible.empty() || random_.chance(6)) return random_.chance(50) ? "actor == \"ann\"" : "actor != \"ann\"";
   const Attribute& attribute = *random_.pick(visible);
   const std::string text = random_.pick(attribute.atoms);
   if (attribute.signal && text.find(" is ") == std::string::npos) reads_signal = true;

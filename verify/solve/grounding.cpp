@@ -189,11 +189,11 @@ void Grounder::make_fixed_rows() {
   const SiteId element = model_.site(model_.column_site(fixed_list_, row.approval_groups)).element;
   std::vector<uint32_t> persons;
   if (uses_.contains(by)) {
-    // Whoever an attribute can name, and the strangers of the first cell.
+    // Whoever an attribute can name, and the strangers.
     const uint32_t group = uses_[by].group;
     const std::vector<GroupValue>& values = out_->groups[group];
     for (uint32_t v = 0; v < values.size(); ++v) {
-      const bool stranger = cells_[group].cell_of_value[v] == 0 || values[v].text != kNoRow;
+      const bool stranger = has_strangers(cells_[group], cells_[group].cell_of_value[v]) || values[v].text != kNoRow;
       if (values[v].member < cells_[group].scalars || stranger) persons.push_back(v);
     }
   } else {
@@ -330,10 +330,28 @@ bool Grounder::stands_for(uint32_t group, uint32_t value, uint32_t cls) const {
 }
 
 // The values that each cell offers.
+namespace {
+
+// The first cell of at least so many values; kNoRow: there is none.
+uint32_t cell_of_many(Domain& domain, const std::vector<ClassSet>& cells, size_t values) {
+  for (uint32_t c = 0; c < cells.size(); ++c) {
+    size_t found = 0;
+    for (const ClassSet::Interval& part : cells[c].intervals()) {
+      for (uint32_t cls = part.first; cls < part.last && found < values; ++cls) {
+        found += domain.members(cls, values - found).size();
+      }
+    }
+    if (found >= values) return c;
+  }
+  return kNoRow;
+}
+
+}  // namespace
+
 void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
   Cells& cells = cells_[group];
   Domain& domain = model_.domain(cells.sites[0]);
-  uint32_t scalars = 0, first_only = 0, elements = 0;
+  uint32_t scalars = 0, strangers = 0, elements = 0;
   bool number = false;
   for (const SiteId site : cells.sites) {
     if (model_.site(site).kind == SiteKind::Element) {
@@ -341,22 +359,24 @@ void Grounder::fill_cells(uint32_t group, const std::vector<ClassSet>& sets) {
     } else if (const SiteId list = model_.site(site).list; list == kNoSite) {
       ++cells.scalars;
     } else if (is_fixed(list)) {
-      first_only += std::max(1u, lists_[list].strangers);
+      strangers += std::max(1u, lists_[list].strangers);
     } else {
       // Rows are compared with each other by persons only.
       const bool apart = lists_[list].strangers > 0 && site == model_.column_site(list, model_.row().approval_by);
-      // Persons of whom nothing is asked but who they are can all be of the first cell.
+      // Persons of whom nothing is asked but who they are can all be of one cell, if there are as many in it.
       const bool plain = apart && uses_[site].preds.empty();
-      (plain ? first_only : scalars) += apart ? std::max(1u, rows_of(site)) : 1;
+      (plain ? strangers : scalars) += apart ? std::max(1u, rows_of(site)) : 1;
     }
     number = number || uses_[site].number;
   }
   scalars += cells.scalars;
+  if (strangers > 0 && cells.related) cells.strangers = cell_of_many(domain, sets, scalars + elements + strangers);
   out_->named.resize(cells_.size(), 0);
   out_->named[group] = cells.scalars;
   std::vector<GroupValue>& values = out_->groups[group];
   for (uint32_t c = 0; c < sets.size(); ++c) {
-    const uint32_t compared = std::max(1u, scalars + elements + (c == 0 || cells.runs ? first_only : 0));
+    const uint32_t compared =
+        std::max(1u, scalars + elements + (has_strangers(cells, c) || cells.runs ? strangers : 0));
     const uint32_t need = cells.related ? compared : std::max(1u, elements);
     const size_t enough = need + (domain.prefers_first() ? 0 : 1000);
     std::vector<uint32_t> classes;

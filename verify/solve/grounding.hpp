@@ -104,6 +104,7 @@ class Grounder {
     std::vector<ClassSet> sets;  // per cell
     std::vector<uint32_t> cell_of_value;
     std::map<PredId, std::vector<bool>> truth;  // per cell
+    uint32_t strangers = 0;                     // the cell of persons of whom nothing is asked; kNoRow: all cells
     bool open = false;                          // the last cell is that of the free texts
     std::vector<PredId> matches, excluded;      // open: as in FreeText
   };
@@ -115,6 +116,9 @@ class Grounder {
   void make_groups();
   void make_cells(uint32_t group);
   void fill_cells(uint32_t group, const std::vector<ClassSet>& cells);
+  [[nodiscard]] bool has_strangers(const Cells& cells, uint32_t cell) const {
+    return cells.strangers == kNoRow || cells.strangers == cell;
+  }
   void add_texts(uint32_t group);
   void add_text_flags();
   void make_variables();
