@@ -56,7 +56,7 @@ Compiled compile_files(const std::vector<InputFile>& files, const CompileOptions
   for (size_t i = 0; i < files.size(); ++i) {
     trees.push_back(syntax::parse(FileId{static_cast<uint32_t>(i)}, out.sources, out.diagnostics));
   }
-  check_options.read_file = options.read_file ? *options.read_file : [&](FileId from, const std::string& path) {
+  check_options.read_file = options.read_file ? options.read_file : [&](FileId from, const std::string& path) {
     return read_file(beside(out.sources.file(from).path, path));
   };
   if (!out.diagnostics.has_errors()) out.set = check::check(trees, out.sources, check_options, out.diagnostics);

@@ -22,7 +22,7 @@ namespace guard::driver {
 struct CompileOptions {
   bool emit = true;                          // false: check only
   bool strip = false;                        // leave out what only `verify` reads
-  std::optional<check::ReadFile> read_file;  // data files and files of tests; default: those of the given files
+  check::ReadFile read_file;  // data files and files of tests; none: those of the given files
 };
 
 struct Compiled {

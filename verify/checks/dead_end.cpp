@@ -28,6 +28,7 @@ namespace {
 
 constexpr int64_t kMargin_ns = 400LL * 86400 * 1'000'000'000;
 constexpr size_t kMaxProposals = 2000;
+constexpr size_t kFirstSamples = 64;  // by the engine that is quick: most ends need fewer
 constexpr size_t kFewRules = 64;  // of a kind: all are asked about together
 
 // When the classes of a kind's instants are.
@@ -208,6 +209,11 @@ class DeadEnds {
     if (strangers != kTrueTerm && strangers != kFalseTerm) mets_.insert(mets_.begin(), strangers);
   }
 
+  Verdict sample(Problem& problem, Assignment& solution) {
+    Solver& solver = checker_.solver();
+    return ++samples_ > kFirstSamples ? solver.sample(problem, solution) : solver.search(problem, solution);
+  }
+
   // False: a probe found what may be a dead end, or it was not answered.
   bool search() {
     Problem& problem = grounding_->problem;
@@ -219,7 +225,7 @@ class DeadEnds {
     if (!any_open_) exclude_allowed(allow_);
     for (size_t turn = 0; turn < kMaxProposals; ++turn) {
       Assignment held;
-      const Verdict verdict = checker_.solver().sample(problem, held);
+      const Verdict verdict = sample(problem, held);
       if (verdict == Verdict::Unknown) return unsure();
       if (verdict == Verdict::Impossible) return coarse_ ? unsure() : true;
       const std::optional<bool> released = exclude_released(held);
@@ -554,7 +560,7 @@ class DeadEnds {
       if (said_[v]) problem.required.push_back(is(v, held.values[v]));
     }
     release = {};
-    const Verdict verdict = checker_.solver().sample(problem, release);
+    const Verdict verdict = sample(problem, release);
     if (verdict == Verdict::Possible && any_open_) make_generous(held, release);
     problem.required = std::move(proposed);
     if (now_ != kNoRow) problem.variables[now_].intervals = std::move(own_clock);
@@ -580,7 +586,7 @@ class DeadEnds {
         const size_t before = problem.required.size();
         for (size_t i = first; i < std::min(open.size(), first + step); ++i) problem.required.push_back(open[i]);
         Assignment other;
-        if (checker_.solver().sample(problem, other) == Verdict::Possible) {
+        if (sample(problem, other) == Verdict::Possible) {
           release = std::move(other);
           const auto from = open.begin() + static_cast<std::ptrdiff_t>(first);
           open.erase(from, open.begin() + static_cast<std::ptrdiff_t>(std::min(open.size(), first + step)));
@@ -756,6 +762,7 @@ class DeadEnds {
   bool any_open_ = false;
   bool alone_ = false;  // one target of many rules
   bool probe_ = false;  // nothing is reported
+  size_t samples_ = 0;
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
   std::vector<Aged> ages_;

@@ -4,7 +4,6 @@
 // intervals of numbers. A variable that sums read has its number beside it, as a bit-vector from its least value on,
 // tied to the intervals of the value. Sums are computed in as many bits as their extremes need, so nothing wraps.
 // Budget: a resource limit and a memory cap, no clock; past it the verdict is Unknown.
-#include <malloc.h>
 #include <z3++.h>
 
 #include <algorithm>
@@ -249,13 +248,7 @@ struct Z3Engine::Impl {
   z3::solver kept{fresh(context)};  // of the questions whose solution nobody reads
 };
 
-// Contexts come and go: what one gives back is kept for the next, not returned to the system page by page.
-Z3Engine::Z3Engine() : impl_(std::make_unique<Impl>()) {
-  constexpr int kKeep = 256 << 20;
-  mallopt(M_TRIM_THRESHOLD, kKeep);
-  mallopt(M_MMAP_THRESHOLD, kKeep);
-  mallopt(M_TOP_PAD, 16 << 20);
-}
+Z3Engine::Z3Engine() : impl_(std::make_unique<Impl>()) {}
 Z3Engine::~Z3Engine() = default;
 
 namespace {
