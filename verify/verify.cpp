@@ -1,12 +1,11 @@
 // All checks in order, on several threads, and the order of what they found.
 //
-// Each thread has a checker of its own, with its own models and engines, for its share of the rules; nothing is shared
-// but the bundle. Only which rules never match is told to the others, before the checks that ask for it. What is found
+// Each thread has a checker of its own, with its own models and engines; nothing is shared but the bundle and the list
+// of what is still to be done. Only which rules never match is told to the others, before the checks that ask for it. What is found
 // about a rule depends on the bundle alone, so the report does not depend on the number of threads.
 #include "verify/verify.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -62,7 +61,7 @@ auto order(const Finding& f) {
 
 namespace {
 
-// One thread's share of the work.
+// What one thread works with.
 struct Part {
   std::unique_ptr<Checker> checker;
   std::vector<CheckTime> times;
@@ -71,6 +70,7 @@ struct Part {
   void run(const Step (&steps)[N]) {
     int64_t before = clock_ns();
     for (const Step& step : steps) {
+      checker->next_check();
       step.run(*checker);
       const int64_t now = clock_ns();
       times.push_back({step.name, now - before});
@@ -131,21 +131,23 @@ Report merged(std::vector<Part>& parts, int64_t as_of_ns) {
 
 }  // namespace
 
+namespace {
+
+constexpr uint32_t kMostOthers = 64;  // Kinds, invariants and the like are few: each has a slot of its own.
+
+}  // namespace
+
 Report run(const guardvm::Bundle& bundle, const Options& options) {
   const auto rules = static_cast<uint32_t>(bundle.view().Rules.size());
   std::vector<Part> parts(threads_for(options, rules));
-  std::atomic<uint64_t> done{0};
-  const auto total = static_cast<double>(std::size(kThen) * rules * parts.size());
+  WorkList work(1 + std::size(kFirst) + std::size(kThen), std::max(kMostOthers, rules));
   std::function<void()> tell;
-  if (options.progress) {
-    tell = [&] { options.progress(std::min(1.0, static_cast<double>(done.load()) / std::max(1.0, total))); };
-  }
+  if (options.progress) tell = [&] { options.progress(work.share_done()); };
   run_parts(
       parts,
       [&](Part& part, uint32_t i) {
         const int64_t before = clock_ns();
-        const Share share{i, static_cast<uint32_t>(parts.size()), &done};
-        part.checker = std::make_unique<Checker>(bundle, options, share);
+        part.checker = std::make_unique<Checker>(bundle, options, &work, static_cast<uint8_t>(i + 1));
         part.times.push_back({"model", clock_ns() - before});
         part.run(kFirst);
       },

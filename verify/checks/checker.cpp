@@ -11,17 +11,19 @@
 namespace guard::verify {
 
 unsigned threads_for(const Options& options, size_t rules) {
-  constexpr size_t kFewRules = 100;
-  if (options.jobs != 0) return options.jobs;
-  return rules < kFewRules ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  constexpr unsigned kMostThreads = 255;
+  constexpr size_t kFewRules = 30;
+  if (options.jobs != 0) return std::min(options.jobs, kMostThreads);
+  return rules < kFewRules ? 1 : std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads);
 }
 
-Checker::Checker(const guardvm::Bundle& bundle, const Options& options, Share share)
+Checker::Checker(const guardvm::Bundle& bundle, const Options& options, WorkList* work, uint8_t number)
     : never(bundle.view().Rules.size(), false),
       unreachable(bundle.view().Rules.size(), false),
       bundle_(bundle),
       options_(options),
-      share_(share),
+      work_(work),
+      number_(number),
       world_(bundle, options.as_of_ns),
       solver_(options.engine),
       replayer_(bundle) {

@@ -4,6 +4,7 @@
 // which all these formulas hold? Possible gives a solution that `show` makes readable, replays and turns into a
 // witness.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -37,10 +38,29 @@ struct Options {
 // Of a set of so many rules: one for a few, which have been done before a second thread has its models.
 [[nodiscard]] unsigned threads_for(const Options& options, size_t rules);
 
-// The part of the work that one checker does: rules, and other objects, whose number leaves `index` modulo `count`.
-struct Share {
-  uint32_t index = 0, count = 1;
-  std::atomic<uint64_t>* done = nullptr;  // objects that were come to, of all checks
+// Which of several checkers does what: an object of a check (a rule, a kind, an exception, ...) is done by the checker
+// that comes to it first, so that none waits long for the others.
+class WorkList {
+ public:
+  // SOUND: objects that share a slot are done by the same checker.
+  WorkList(size_t checks, size_t objects) : objects_(objects), owners_(checks * objects) {}
+  // Whether the checker (numbers from 1 on) does the object of the check; it does when it is the first to ask.
+  bool take(size_t check, uint32_t object, uint8_t checker) {
+    std::atomic<uint8_t>& owner = owners_[check * objects_ + object % objects_];
+    uint8_t none = 0;
+    if (!owner.compare_exchange_strong(none, checker, std::memory_order_relaxed)) return none == checker;
+    done_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  }
+  // From 0 to 1; checks that do not come to all rules make it less than it is.
+  [[nodiscard]] double share_done() const {
+    return static_cast<double>(done_.load()) / static_cast<double>(std::max<size_t>(1, owners_.size()));
+  }
+
+ private:
+  size_t objects_;
+  std::vector<std::atomic<uint8_t>> owners_;  // 0: nobody yet
+  std::atomic<uint64_t> done_{0};
 };
 
 // One kind, ready to be asked about.
@@ -70,7 +90,8 @@ struct Answer {
 
 class Checker {
  public:
-  Checker(const guardvm::Bundle& bundle, const Options& options, Share share = {});
+  // `work` and `number`: which of several checkers it is, from 1 on; without: the only one.
+  Checker(const guardvm::Bundle& bundle, const Options& options, WorkList* work = nullptr, uint8_t number = 1);
 
   [[nodiscard]] const guardvm::Bundle& bundle() const { return bundle_; }
   [[nodiscard]] const format::View& view() const { return bundle_.view(); }
@@ -138,12 +159,10 @@ class Checker {
   [[nodiscard]] std::vector<Finding>& findings() { return findings_; }
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
 
-  // Whether this checker reports about the object (a rule, an exception, …); others do so about those that are not its
-  // own. Asked once per check and object.
-  [[nodiscard]] bool is_mine(uint32_t object) const {
-    if (share_.done != nullptr) share_.done->fetch_add(1, std::memory_order_relaxed);
-    return object % share_.count == share_.index;
-  }
+  // Whether this checker reports about the object (a rule, an exception, …) in the check that runs.
+  [[nodiscard]] bool is_mine(uint32_t object) { return work_ == nullptr || work_->take(check_, object, number_); }
+  // The next check runs from here on.
+  void next_check() { ++check_; }
 
   // Rules that match nothing: no other finding is reported about them.
   std::vector<bool> never;        // per rule
@@ -156,7 +175,9 @@ class Checker {
   [[nodiscard]] const Acceptance* acceptance_of(uint32_t rule, CheckId check) const;
   const guardvm::Bundle& bundle_;
   Options options_;
-  Share share_;
+  WorkList* work_;
+  uint8_t number_;
+  size_t check_ = 0;  // making the kinds is the first
   World world_;
   Solver solver_;
   std::vector<std::unique_ptr<KindState>> kinds_;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "verify/model/domain.hpp"
 #include "verify/model/text_search.hpp"
@@ -57,7 +58,7 @@ class TextDomain : public Domain {
     }
     ask(1);
     // A set of matched patterns whose every string is a constant has no class.
-    for (uint32_t s = 0; s < signatures_.size(); ++s) {
+    for (uint32_t s = 0; s < found_.size(); ++s) {
       if (!found_[s].empty()) groups_.push_back(s);
     }
     classes_ = static_cast<uint32_t>(constants_.size() + groups_.size());
@@ -110,10 +111,13 @@ class TextDomain : public Domain {
   }
 
  private:
-  struct State {
-    std::vector<uint32_t> at;    // of dfa_, then of each regex
-    std::vector<uint32_t> next;  // per byte class: state, or 0 when nothing valid can follow
-    uint32_t signature = UINT32_MAX;
+  using Place = std::vector<uint32_t>;  // a state of dfa_, then one of each regex
+  struct HashPlace {
+    size_t operator()(const Place& place) const {
+      uint64_t h = 0;
+      for (const uint32_t state : place) h = (h ^ state) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
+      return static_cast<size_t>(h);
+    }
   };
 
   enum class Explicit : uint8_t { All, Prefixes, None };
@@ -124,7 +128,6 @@ class TextDomain : public Domain {
     regexes_.clear();
     open_.clear();
     bytes_.clear();
-    states_.clear();
     std::vector<Pattern> patterns{partition::any_run()};
     for (const uint32_t index : used_patterns_) {
       const guardvm::Bundle& bundle = *preds_.pattern(index).bundle;
@@ -167,12 +170,16 @@ class TextDomain : public Domain {
 
   // The reachable states of the product.
   bool explore() {
-    std::map<std::vector<uint32_t>, uint32_t> known;
+    std::unordered_map<Place, uint32_t, HashPlace> known;
     std::map<std::vector<bool>, uint32_t> known_signatures;
-    const auto add = [&](const std::vector<uint32_t>& at) {
-      const auto [found, is_new] = known.try_emplace(at, static_cast<uint32_t>(states_.size()));
+    std::vector<const Place*> places{nullptr};  // per state
+    signature_of_.assign(1, UINT32_MAX);        // the dead state
+    next_.assign(bytes_.size(), 0);
+    const auto add = [&](const Place& at) {
+      const auto [found, is_new] = known.try_emplace(at, static_cast<uint32_t>(places.size()));
       if (!is_new) return found->second;
-      states_.push_back({at, {}, UINT32_MAX});
+      places.push_back(&found->first);
+      signature_of_.push_back(UINT32_MAX);
       const std::vector<uint32_t>& accepted = dfa_.accept[at[0]];
       if (!accepted.empty()) {  // Pattern 0 accepts valid text.
         std::vector<bool> signature(plain_patterns_.size() + regexes_.size());
@@ -183,29 +190,23 @@ class TextDomain : public Domain {
           signature[plain_patterns_.size() + r] = regexes_[r].accepts(at[r + 1]);
         }
         const auto number = static_cast<uint32_t>(known_signatures.size());
-        states_.back().signature = known_signatures.try_emplace(std::move(signature), number).first->second;
+        signature_of_.back() = known_signatures.try_emplace(std::move(signature), number).first->second;
       }
       return found->second;
     };
-    states_.push_back({});  // The dead state.
-    add(std::vector<uint32_t>(1 + regexes_.size(), 1));
-    for (size_t s = 1; s < states_.size(); ++s) {
-      if (states_.size() > kMaxStates) return false;
+    add(Place(1 + regexes_.size(), 1));
+    Place to;
+    for (size_t s = 1; s < places.size(); ++s) {
+      if (places.size() > kMaxStates) return false;
       for (const auto& list : bytes_) {
-        std::vector<uint32_t> to = states_[s].at;
+        to = *places[s];
         to[0] = dfa_.table[to[0] * dfa_.classes + dfa_.class_of[list[0]]];
-        if (to[0] == 0) {
-          states_[s].next.push_back(0);
-          continue;
-        }
-        for (size_t r = 0; r < regexes_.size(); ++r) to[r + 1] = regexes_[r].step(to[r + 1], list[0]);
-        const uint32_t target = add(to);
-        states_[s].next.push_back(target);
+        for (size_t r = 0; r < regexes_.size() && to[0] != 0; ++r) to[r + 1] = regexes_[r].step(to[r + 1], list[0]);
+        next_.push_back(to[0] == 0 ? 0 : add(to));
       }
     }
-    signatures_.resize(known_signatures.size());
-    found_.resize(signatures_.size());
-    exhausted_.assign(signatures_.size(), false);
+    found_.resize(known_signatures.size());
+    exhausted_.assign(found_.size(), false);
     return true;
   }
 
@@ -222,14 +223,14 @@ class TextDomain : public Domain {
   // Whether every group has its members.
   bool walk(size_t count, size_t walks) {
     for (auto& list : found_) list.clear();
-    std::vector<size_t> visits(states_.size(), 0);
+    std::vector<size_t> visits(signature_of_.size(), 0);
     std::vector<std::pair<uint32_t, std::string>> queue{{1, ""}};
     bool has_empty = false;
     size_t open = found_.size();
     visits[1] = 1;
     const auto note = [&](uint32_t state, const std::string& text) {
-      if (states_[state].signature == UINT32_MAX) return;
-      std::vector<Value>& list = found_[states_[state].signature];
+      if (signature_of_[state] == UINT32_MAX) return;
+      std::vector<Value>& list = found_[signature_of_[state]];
       if (list.size() >= count || std::binary_search(constants_.begin(), constants_.end(), std::string_view(text)))
         return;
       if (text.empty()) {  // Valid, and hard to read: it comes last.
@@ -242,7 +243,7 @@ class TextDomain : public Domain {
     note(1, "");
     for (size_t i = 0; i < queue.size() && open > 0; ++i) {
       for (uint32_t c = 0; c < bytes_.size(); ++c) {
-        const uint32_t to = states_[queue[i].first].next[c];
+        const uint32_t to = next_[queue[i].first * bytes_.size() + c];
         if (to == 0) continue;
         for (size_t b = 0; b < bytes_[c].size() && visits[to] < walks; ++b) {
           ++visits[to];
@@ -253,7 +254,7 @@ class TextDomain : public Domain {
       }
     }
     if (has_empty) {
-      std::vector<Value>& list = found_[states_[1].signature];
+      std::vector<Value>& list = found_[signature_of_[1]];
       if (list.size() < count) {
         list.push_back({true, 0, ""});
         if (list.size() == count) --open;
@@ -271,8 +272,9 @@ class TextDomain : public Domain {
   std::vector<BundleDfa> regexes_;
   Dfa dfa_;
   std::vector<std::vector<uint8_t>> bytes_;
-  std::vector<State> states_;
-  std::vector<char> signatures_;
+  // States of the product of all automata; 0 is dead, 1 the first.
+  std::vector<uint32_t> signature_of_;  // UINT32_MAX: no valid text ends there
+  std::vector<uint32_t> next_;          // per state and byte class
   std::vector<std::vector<Value>> found_, constant_members_;
   std::vector<bool> exhausted_;
   std::vector<uint32_t> groups_;
