@@ -1,7 +1,8 @@
 // All checks in order, on several threads, and the order of what they found.
 //
 // Each thread has a checker of its own, with its own models and engines; nothing is shared but the bundle and the list
-// of what is still to be done. Only which rules never match is told to the others, before the checks that ask for it. What is found
+// of what is still to be done. Only which rules never match and which are in conflict is told to the others, before the
+// checks that ask for it. What is found
 // about a rule depends on the bundle alone, so the report does not depend on the number of threads.
 #include "verify/verify.hpp"
 
@@ -31,6 +32,7 @@ struct Step {
 constexpr Step kFirst[] = {
     {"empty-scope", check_empty_scope},
     {"never-matches", check_never_matches},
+    {"pairs in conflict", find_conflicts},
 };
 constexpr Step kThen[] = {
     {"always-matches", check_always_matches},
@@ -157,7 +159,15 @@ Report run(const guardvm::Bundle& bundle, const Options& options) {
       if (part.checker->never[rule]) parts[0].checker->never[rule] = true;
     }
   }
-  for (Part& part : parts) part.checker->never = parts[0].checker->never;
+  std::vector<ConflictPair> conflicts;
+  for (Part& part : parts) {
+    conflicts.insert(conflicts.end(), part.checker->conflicts.begin(), part.checker->conflicts.end());
+  }
+  std::sort(conflicts.begin(), conflicts.end());
+  for (Part& part : parts) {
+    part.checker->never = parts[0].checker->never;
+    part.checker->conflicts = conflicts;
+  }
   run_parts(
       parts, [&](Part& part, uint32_t) { part.run(kThen); }, tell);
   // Whether something needs an acceptance is known from the findings of all.
@@ -174,8 +184,26 @@ Report run(const guardvm::Bundle& bundle, const Options& options) {
 void keep_new(Report& report, const Report& base) {
   const auto key = [](const Finding& f) { return std::tie(f.check, f.rules, f.subject, f.kind, f.region, f.message); };
   std::set<decltype(key(base.findings[0]))> known;
-  for (const Finding& finding : base.findings) known.insert(key(finding));
-  std::erase_if(report.findings, [&](const Finding& finding) { return known.contains(key(finding)); });
+  using Pair = std::pair<std::string_view, std::string_view>;
+  std::set<Pair> pairs, grouped;  // in conflict, either way round; told in groups
+  for (const Finding& finding : base.findings) {
+    known.insert(key(finding));
+    if (finding.check != CheckId::Conflict) continue;
+    for (size_t i = 1; i < finding.rules.size(); ++i) {
+      for (const Pair& pair : {Pair(finding.rules[0], finding.rules[i]), Pair(finding.rules[i], finding.rules[0])}) {
+        pairs.insert(pair);
+        if (is_group(finding)) grouped.insert(pair);
+      }
+    }
+  }
+  std::erase_if(report.findings, [&](const Finding& finding) {
+    if (known.contains(key(finding))) return true;
+    if (finding.check != CheckId::Conflict) return false;
+    // A group is new when one of its pairs is; a pair that was told in a group is not.
+    const std::set<Pair>& old = is_group(finding) ? pairs : grouped;
+    return std::all_of(finding.rules.begin() + 1, finding.rules.end(),
+                       [&](const std::string& other) { return old.contains({finding.rules[0], other}); });
+  });
 }
 
 bool fails(const Report& report, Severity least) {

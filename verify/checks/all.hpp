@@ -12,6 +12,7 @@ void check_empty_scope(Checker& checker);
 void check_never_matches(Checker& checker);
 void check_always_matches(Checker& checker);
 void check_dead_condition(Checker& checker);
+void find_conflicts(Checker& checker);  // the pairs that check_conflict tells
 void check_conflict(Checker& checker);
 void check_contradictory_obligations(Checker& checker);
 void check_unreachable(Checker& checker);  // and redundant

@@ -82,6 +82,12 @@ struct KindState {
   bool contradictory = false;  // no action is admissible
 };
 
+// An allow rule and a deny rule that stand on one action: of `kinds()`, and positions in its rules.
+struct ConflictPair {
+  uint32_t kind = 0, allow = 0, deny = 0;
+  auto operator<=>(const ConflictPair&) const = default;
+};
+
 struct Answer {
   Verdict verdict = Verdict::Unknown;
   std::unique_ptr<Grounding> grounding;
@@ -167,6 +173,8 @@ class Checker {
   // Rules that match nothing: no other finding is reported about them.
   std::vector<bool> never;        // per rule
   std::vector<bool> unreachable;  // per rule
+  // Ascending: once per pair of rules, on the kind where it weighs most.
+  std::vector<ConflictPair> conflicts;
 
  private:
   void add_claims(KindState& kind);

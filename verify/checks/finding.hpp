@@ -60,4 +60,9 @@ struct Finding {
   bool inconclusive = false;             // a budget was hit: nothing was proved
 };
 
+// One finding for all conflicts of its first rule.
+[[nodiscard]] inline bool is_group(const Finding& finding) {
+  return finding.check == CheckId::Conflict && finding.rules.size() > 2;
+}
+
 }  // namespace guard::verify

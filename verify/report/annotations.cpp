@@ -2,7 +2,7 @@
 // commands. A change is a note at the first of its rules that the set still has.
 //
 // A finding's identity is made of its id, rules, subject and kind, and the text of its line: moving it does not make it
-// new. What is inconclusive has no verdict (SARIF's `open`); what is accepted is suppressed, with the reason.
+// new; of a group of conflicts only the first rule counts, so that it stays what it is when a rule joins them. What is inconclusive has no verdict (SARIF's `open`); what is accepted is suppressed, with the reason.
 #include <unordered_map>
 
 #include "diag/annotation.hpp"
@@ -91,7 +91,10 @@ class Annotator {
 
   [[nodiscard]] std::string identity(const Finding& finding) const {
     std::string key(check_info(finding.check).id);
-    for (const std::string& rule : finding.rules) key += "\n" + rule;
+    for (const std::string& rule : finding.rules) {
+      key += "\n" + rule;
+      if (is_group(finding)) break;
+    }
     key += "\n" + finding.subject + "\n" + finding.kind;
     if (!finding.places.empty()) key += "\n" + std::string(lines_.line(finding.places[0]));
     return key;
