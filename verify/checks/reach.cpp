@@ -9,6 +9,7 @@
 //   only its own region is asked about; rules that are apart from the region by their bounds cannot fire in it.
 // COST: one question per rule and kind for most rules (an action that is decided differently is found at once).
 #include <algorithm>
+#include <set>
 
 #include "verify/checks/all.hpp"
 
@@ -180,15 +181,37 @@ bool opens_gap(Checker& checker, const OnKind& on, bool& unknown) {
   });
 }
 
+// Some of the rules that make it unreachable which are enough for it. REQUIRES: all of them are.
+std::vector<size_t> enough(Checker& checker, const OnKind& on) {
+  DecisionModel& decision = on.kind->decision;
+  const uint32_t rule = decision.rules[on.at].rule;
+  std::set<size_t> some;
+  const auto add = [&](size_t at) {
+    return std::binary_search(on.others.begin(), on.others.end(), at) && some.insert(at).second;
+  };
+  for (const size_t at : on.instead) add(at);
+  // An action that they leave to it is decided by others in truth: these are added.
+  for (size_t turn = 0; turn < kMaxActions; ++turn) {
+    const Answer answer = checker.ask(*on.kind, shows_reach(on, {some.begin(), some.end()}));
+    if (answer.verdict == Verdict::Impossible) return {some.begin(), some.end()};
+    if (answer.verdict == Verdict::Unknown) break;
+    const Shown shown = shown_by(checker.decide(*on.kind, answer), rule, decision.model.row().default_outcome == 0);
+    bool more = false;
+    for (const uint32_t other : shown.instead) more = add(decision.find(other)) || more;
+    if (!more) break;
+  }
+  return on.others;
+}
+
 // The fewest rules that are enough; those with the rule's own effect are tried to be left out first.
 std::vector<size_t> blockers(Checker& checker, const OnKind& on) {
   DecisionModel& decision = on.kind->decision;
   const format::Effect effect = decision.row(decision.rules[on.at]).effect;
-  std::vector<size_t> order = on.others;
+  std::vector<size_t> kept = enough(checker, on);
+  std::vector<size_t> order = kept;
   std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
     return (decision.row(decision.rules[x]).effect == effect) > (decision.row(decision.rules[y]).effect == effect);
   });
-  std::vector<size_t> kept = on.others;
   bool unknown = false;
   for (size_t step = std::max<size_t>(1, order.size() / 2); step > 0; step /= 2) {
     for (size_t first = 0; first < order.size(); first += step) {
