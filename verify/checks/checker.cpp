@@ -123,7 +123,11 @@ Answer Checker::search(KindState& kind, std::vector<Formula> required) {
 }
 
 const guardvm::Decision& Checker::decide(KindState& kind, const Answer& answer) {
-  return replayer_.decide(action_json(kind.decision.model, *answer.grounding, answer.solution));
+  return decide(kind, *answer.grounding, answer.solution);
+}
+
+const guardvm::Decision& Checker::decide(KindState& kind, const Grounding& grounding, const Assignment& solution) {
+  return replayer_.decide(action_json(kind.decision.model, grounding, solution));
 }
 
 std::string Checker::lifter(const guardvm::FiredRule& fired) const {

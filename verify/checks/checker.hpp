@@ -125,6 +125,8 @@ class Checker {
                                const Claims& claims);
   // What the runtime decides of the action of a Possible answer, readable or not; valid until the next one.
   [[nodiscard]] const guardvm::Decision& decide(KindState& kind, const Answer& answer);
+  [[nodiscard]] const guardvm::Decision& decide(KindState& kind, const Grounding& grounding,
+                                                const Assignment& solution);
 
   // What lifted the rule, an exception, a break-glass or a rule; empty: nothing.
   [[nodiscard]] std::string lifter(const guardvm::FiredRule& fired) const;

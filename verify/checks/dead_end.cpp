@@ -66,10 +66,21 @@ class DeadEnds {
     search();
   }
 
-  // Whether it is proved that the rules at `among` have none.
-  [[nodiscard]] bool none(const std::vector<size_t>& targets, std::vector<size_t> among) {
-    probe_ = true;
-    prepare(targets, std::move(among));
+  // Those of one rule, when only the rules at `some` are known to matter. Gives others, out of `among`, that deny what
+  // seemed to be a dead end: it is to be asked again with them. Nothing: done.
+  [[nodiscard]] std::vector<size_t> run_some(size_t target, std::vector<size_t> some, const std::vector<size_t>& among) {
+    beside_ = &among;
+    prepare({target}, std::move(some));
+    alone_ = true;
+    search();
+    return std::move(deniers_);
+  }
+
+  // Whether it is proved that of one rule, among those at `some`, approvals and signals allow every action at its own
+  // instant.
+  [[nodiscard]] bool none_at_once(size_t target, std::vector<size_t> some) {
+    at_once_ = true;
+    prepare({target}, std::move(some));
     return search();
   }
 
@@ -230,7 +241,8 @@ class DeadEnds {
       if (verdict == Verdict::Impossible) return coarse_ ? unsure() : true;
       const std::optional<bool> released = exclude_released(held);
       if (!released) return unsure();
-      if (!*released && probe_) return false;
+      if (!*released && at_once_) return false;
+      if (!*released && beside_ != nullptr && is_denied(held)) return false;
       if (!*released) report(held);
     }
     return unsure();
@@ -240,7 +252,7 @@ class DeadEnds {
   void exclude_allowed(TermId allow) {
     Problem& problem = grounding_->problem;
     problem.required.push_back(problem.opposite(allow));
-    if (timed_sums_) return;
+    if (timed_sums_ || at_once_) return;
     for (const TermId term : allowed_far(allow)) problem.required.push_back(problem.opposite(term));
   }
 
@@ -253,6 +265,7 @@ class DeadEnds {
       if (at_once == Verdict::Unknown) return std::nullopt;
       if (at_once == Verdict::Possible) return exclude_served(held, release, When::AtOnce);
     }
+    if (at_once_) return false;
     if (any_open_ || timed_sums_) {
       const Verdict far = ask_far(held, release);
       if (far == Verdict::Unknown) return std::nullopt;
@@ -369,7 +382,7 @@ class DeadEnds {
   }
 
   bool unsure() {
-    if (probe_) return false;
+    if (at_once_) return false;
     checker_.inconclusive(CheckId::DeadEnd, {}, "dead ends of kind `" + checker_.kind_name(model_.kind()) + "`");
     return false;
   }
@@ -710,11 +723,31 @@ class DeadEnds {
     return problem.lit(now_, std::move(mask));
   }
 
-  void report(const Assignment& held) {
-    Problem& problem = grounding_->problem;
+  // The proposal at the instant and with the ages at which it is stuck.
+  [[nodiscard]] Assignment stuck(const Assignment& held) const {
     Assignment shown = held;
     if (now_ != kNoRow) shown.exact[now_] = stuck_at_;
     for (const Aged& age : ages_) shown.exact[age.variable] = age_of(age, held, stuck_old_);
+    return shown;
+  }
+
+  // Whether the runtime denies it by rules that were not thought of; notes them.
+  bool is_denied(const Assignment& held) {
+    const guardvm::Decision& decision = checker_.decide(kind_, *grounding_, stuck(held));
+    if (decision.outcome != guardvm::Outcome::Deny) return false;
+    for (const guardvm::FiredRule& fired : decision.rules) {
+      const size_t at = kind_.decision.find(fired.rule);
+      const bool is_new = std::binary_search(beside_->begin(), beside_->end(), at) &&
+                          std::find(among_.begin(), among_.end(), at) == among_.end();
+      if (is_new && fired.status == guardvm::Status::Applied) deniers_.push_back(at);
+    }
+    GUARD_CHECK(!deniers_.empty(), "a denied action that no rule denies");
+    return true;
+  }
+
+  void report(const Assignment& held) {
+    Problem& problem = grounding_->problem;
+    const Assignment shown = stuck(held);
     Finding finding;
     finding.check = CheckId::DeadEnd;
     finding.severity = check_info(finding.check).severity;
@@ -761,7 +794,9 @@ class DeadEnds {
   std::vector<bool> open_;  // free, and not chosen once and for all
   bool any_open_ = false;
   bool alone_ = false;  // one target of many rules
-  bool probe_ = false;  // nothing is reported
+  const std::vector<size_t>* beside_ = nullptr;  // rules that may deny besides those of `among_`
+  std::vector<size_t> deniers_;                  // those of them that were found to
+  bool at_once_ = false;  // a probe: no later instant, and nothing is reported
   size_t samples_ = 0;
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
@@ -796,16 +831,26 @@ void check_kind(Checker& checker, KindState& kind) {
     return;
   }
   Relevance relevance(kind);
-  std::vector<bool> matters(decision.rules.size(), false);
-  for (const size_t i : deciding) matters[i] = relevance.matters(i);
+  std::vector<bool> matters(decision.rules.size(), false), at_once = matters;
+  for (const size_t i : deciding) {
+    matters[i] = relevance.matters(i) || checker.accepts(decision.rules[i].rule, CheckId::DeadEnd);
+    at_once[i] = relevance.matters_at_once(i);
+  }
   for (const size_t target : waiting) {
     if (!checker.is_mine(decision.rules[target].rule)) continue;
     const std::vector<size_t> among = on_the_same_actions(kind, target, deciding);
-    std::vector<size_t> fewer = among;
-    std::erase_if(fewer, [&](size_t i) { return i != target && !matters[i]; });
-    if (fewer.size() < among.size() && DeadEnds(checker, kind, calendar, last_ns, named).none({target}, fewer))
-      continue;
-    DeadEnds(checker, kind, calendar, last_ns, named).run({target}, among);
+    const auto of = [&](const std::vector<bool>& counts) {
+      std::vector<size_t> some = among;
+      std::erase_if(some, [&](size_t i) { return i != target && !counts[i]; });
+      return some;
+    };
+    if (DeadEnds(checker, kind, calendar, last_ns, named).none_at_once(target, of(at_once))) continue;
+    std::vector<size_t> some = of(matters), deniers;
+    do {
+      deniers = DeadEnds(checker, kind, calendar, last_ns, named).run_some(target, some, among);
+      some.insert(some.end(), deniers.begin(), deniers.end());
+      std::sort(some.begin(), some.end());
+    } while (!deniers.empty());
   }
 }
 

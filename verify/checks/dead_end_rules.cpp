@@ -9,11 +9,15 @@
 namespace guard::verify {
 namespace {
 
+bool is_signal(KindModel& model, SiteId id) {
+  return model.site(id).kind == SiteKind::Signal || model.leaf(id).signal != format::kNone;
+}
+
 // It is of the action itself: neither its instant nor an age, an approval or a signal.
 bool is_fixed(KindModel& model, SiteId id) {
   const Site& site = model.site(id);
   const SiteId approvals{model.row().approvals};
-  if (site.kind == SiteKind::Signal || model.leaf(id).signal != format::kNone) return false;
+  if (is_signal(model, id)) return false;
   return id != model.now_site() && !site.age && id != approvals && site.list != approvals;
 }
 
@@ -39,9 +43,17 @@ Relevance::Relevance(KindState& kind) : kind_(kind), model_(kind.decision.model)
 
 bool Relevance::matters(size_t at) {
   DecisionModel& decision = kind_.decision;
+  if (decision.row(decision.rules[at]).effect != format::Effect::Deny) return matters_at_once(at);
+  return decision.rules[at].surely != kTrue || !is_fixed_formula(decision.stands(at));
+}
+
+bool Relevance::matters_at_once(size_t at) {
+  DecisionModel& decision = kind_.decision;
   const RuleOnKind& rule = decision.rules[at];
   if (rule.surely != kTrue) return true;
-  if (decision.row(rule).effect == format::Effect::Deny) return !is_fixed_formula(decision.stands(at));
+  if (decision.row(rule).effect == format::Effect::Deny) {
+    return reads_approvals(decision.stands(at)) || reads_signals(decision.stands(at));
+  }
   if (decision.row(rule).effect == format::Effect::Allow && model_.row().default_outcome != 0) return true;
   return !approvals_meet(rule.met);
 }
@@ -55,6 +67,11 @@ bool Relevance::reads_approvals(Formula f) {
   const SiteId approvals{model_.row().approvals};
   const std::vector<SiteId> sites = sites_of(model_, f);
   return std::find(sites.begin(), sites.end(), approvals) != sites.end();
+}
+
+bool Relevance::reads_signals(Formula f) {
+  const std::vector<SiteId> sites = sites_of(model_, f);
+  return std::any_of(sites.begin(), sites.end(), [&](SiteId site) { return is_signal(model_, site); });
 }
 
 bool Relevance::approvals_meet(Formula met) {

@@ -2,7 +2,8 @@
 //
 // SOUND: what denies whatever the instant, the approvals and the signals does not deny a held action later; what
 // approvals alone always meet is met at once; an allow where that is the default anyway changes nothing. A set without
-// these rules has all dead ends of the set with them, so where it has none, there are none.
+// these rules has all dead ends of the set with them, so where it has none, there are none. At the action's own instant
+// also what denies by times and ages alone does not deny it once approvals and signals are there: it did not before.
 #pragma once
 #include <map>
 #include <vector>
@@ -21,10 +22,13 @@ class Relevance {
   // Whether the rule at the position can have to do with a dead end of another one. COST: a grounding of its
   // requirements, once per requirement.
   [[nodiscard]] bool matters(size_t at);
+  // The same when the action is to be allowed at its own instant.
+  [[nodiscard]] bool matters_at_once(size_t at);
 
  private:
   [[nodiscard]] bool is_fixed_formula(Formula f);
   [[nodiscard]] bool reads_approvals(Formula f);
+  [[nodiscard]] bool reads_signals(Formula f);
   // Approvals make it true, whatever else the action is; those of all such formulas together.
   [[nodiscard]] bool approvals_meet(Formula met);
 
