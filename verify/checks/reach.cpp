@@ -19,8 +19,12 @@ namespace {
 struct OnKind {
   KindState* kind;
   size_t at;
-  std::vector<size_t> others;   // rules that can fire where it does
-  std::vector<size_t> instead;  // those of them that an action showed to decide in its place
+  std::vector<size_t> others;  // rules that can fire where it does, ascending
+  std::set<size_t> instead;    // those of them that an action showed to decide in its place, or that it overrides
+  [[nodiscard]] bool add(size_t other) {
+    return std::binary_search(others.begin(), others.end(), other) && instead.insert(other).second;
+  }
+  [[nodiscard]] std::vector<size_t> some() const { return {instead.begin(), instead.end()}; }
 };
 
 // The default is to allow, and the rule denies all that it matches: neither lifted nor degraded anywhere.
@@ -123,6 +127,7 @@ Shown shown_by(const guardvm::Decision& decision, uint32_t rule, bool default_al
 }
 
 constexpr size_t kMaxActions = 30;
+constexpr size_t kMaxRounds = 100;
 
 // Whether some action that satisfies `required`, and so fires the rule, shows what is `wanted` of it. The runtime says
 // which rules fire on an action; those that stand in the way are excluded from the next one. Most rules need one or
@@ -140,35 +145,64 @@ bool some_action_shows(Checker& checker, OnKind& on, std::vector<Formula> requir
     for (const uint32_t other : shown.instead) {
       const size_t at = decision.find(other);
       required.push_back(decision.model.formulas.negation(decision.rules[at].fires));
-      on.instead.push_back(at);
+      (void)on.add(at);
     }
   }
   return false;
 }
 
-bool same_without(Checker& checker, const OnKind& on, bool confirm, bool& unknown) {
+// Whether some action satisfies what `question` asks of the rule beside the rules of `on.instead`, to which those are
+// added that the runtime names on the actions that seem to; `wanted`: that one of them does in truth. Impossible: none
+// does beside these rules, which are enough. Unknown: they do not tell.
+template <typename Question, typename Wanted>
+Verdict ask_beside_few(Checker& checker, OnKind& on, const Question& question, const Wanted& wanted) {
+  const DecisionModel& decision = on.kind->decision;
+  const bool default_allow = decision.model.row().default_outcome == 0;
+  for (size_t turn = 0; turn < kMaxRounds; ++turn) {
+    const Answer answer = checker.ask(*on.kind, question(on.some()));
+    if (answer.verdict != Verdict::Possible) return answer.verdict;
+    const Shown shown = shown_by(checker.decide(*on.kind, answer), decision.rules[on.at].rule, default_allow);
+    if (wanted(shown)) return Verdict::Possible;
+    bool more = false;
+    for (const uint32_t other : shown.instead) more = on.add(decision.find(other)) || more;
+    if (!more) break;
+  }
+  return Verdict::Unknown;
+}
+
+bool same_without(Checker& checker, OnKind& on, bool confirm, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
   const Formula fires = decision.rules[on.at].fires;
-  if (decision.model.row().default_outcome == 0 && is_blocking(decision.row(decision.rules[on.at]).effect)) {
-    // SOUND: beside more rules it makes a difference at most where it does beside few.
-    const std::vector<Formula> few{fires, differs(decision, on.at, on.instead)};
-    bool unsure = false;
-    if (confirm ? checker.confirmed_impossible(*on.kind, few, unsure) : checker.impossible(*on.kind, few, unsure)) {
-      return true;
+  const auto question = [&](const std::vector<size_t>& others) {
+    return std::vector<Formula>{fires, differs(decision, on.at, others)};
+  };
+  std::vector<size_t> others = on.others;
+  // SOUND: where the default is to allow, or the rule does, it makes a difference beside more rules at most where it
+  //   does beside few, of which those are that it overrides: the others weigh the same with it and without it.
+  if (decision.model.row().default_outcome == 0 ||
+      decision.row(decision.rules[on.at]).effect == format::Effect::Allow) {
+    for (const size_t other : on.others) {
+      const std::vector<size_t>& by = decision.rules[other].overriders;
+      if (std::find(by.begin(), by.end(), on.at) != by.end()) (void)on.add(other);
     }
+    const Verdict few = ask_beside_few(checker, on, question, [](const Shown& shown) { return shown.matters; });
+    if (few == Verdict::Possible || (few == Verdict::Impossible && !confirm)) return few == Verdict::Impossible;
+    if (few == Verdict::Impossible) others = on.some();
   }
-  const std::vector<Formula> question{fires, differs(decision, on.at, on.others)};
-  return confirm ? checker.confirmed_impossible(*on.kind, question, unknown)
-                 : checker.impossible(*on.kind, question, unknown);
+  return confirm ? checker.confirmed_impossible(*on.kind, question(others), unknown)
+                 : checker.impossible(*on.kind, question(others), unknown);
 }
 
 // REQUIRES: `same_without`.
 bool given_by_rules(Checker& checker, OnKind& on, bool& unknown) {
   DecisionModel& decision = on.kind->decision;
   if (always_denies(decision, on.at)) return true;  // by what denies too
-  const Formula fires = decision.rules[on.at].fires;
-  if (some_action_shows(checker, on, {fires}, [](const Shown& shown) { return shown.left_to_default; })) return false;
-  return checker.confirmed_impossible(*on.kind, {fires, decision.outcomes(on.others, on.at).by_default}, unknown);
+  const auto question = [&](const std::vector<size_t>& others) {
+    return std::vector<Formula>{decision.rules[on.at].fires, decision.outcomes(others, on.at).by_default};
+  };
+  const Verdict few = ask_beside_few(checker, on, question, [](const Shown& shown) { return shown.left_to_default; });
+  if (few == Verdict::Possible) return false;
+  return checker.confirmed_impossible(*on.kind, question(few == Verdict::Impossible ? on.some() : on.others), unknown);
 }
 
 bool opens_gap(Checker& checker, const OnKind& on, bool& unknown) {
@@ -181,33 +215,15 @@ bool opens_gap(Checker& checker, const OnKind& on, bool& unknown) {
   });
 }
 
-// Some of the rules that make it unreachable which are enough for it. REQUIRES: all of them are.
-std::vector<size_t> enough(Checker& checker, const OnKind& on) {
-  DecisionModel& decision = on.kind->decision;
-  const uint32_t rule = decision.rules[on.at].rule;
-  std::set<size_t> some;
-  const auto add = [&](size_t at) {
-    return std::binary_search(on.others.begin(), on.others.end(), at) && some.insert(at).second;
-  };
-  for (const size_t at : on.instead) add(at);
-  // An action that they leave to it is decided by others in truth: these are added.
-  for (size_t turn = 0; turn < kMaxActions; ++turn) {
-    const Answer answer = checker.ask(*on.kind, shows_reach(on, {some.begin(), some.end()}));
-    if (answer.verdict == Verdict::Impossible) return {some.begin(), some.end()};
-    if (answer.verdict == Verdict::Unknown) break;
-    const Shown shown = shown_by(checker.decide(*on.kind, answer), rule, decision.model.row().default_outcome == 0);
-    bool more = false;
-    for (const uint32_t other : shown.instead) more = add(decision.find(other)) || more;
-    if (!more) break;
-  }
-  return on.others;
-}
-
 // The fewest rules that are enough; those with the rule's own effect are tried to be left out first.
-std::vector<size_t> blockers(Checker& checker, const OnKind& on) {
+// REQUIRES: it is unreachable.
+std::vector<size_t> blockers(Checker& checker, OnKind& on) {
   DecisionModel& decision = on.kind->decision;
   const format::Effect effect = decision.row(decision.rules[on.at]).effect;
-  std::vector<size_t> kept = enough(checker, on);
+  const auto question = [&](const std::vector<size_t>& others) { return shows_reach(on, others); };
+  const auto never = [](const Shown&) { return false; };
+  std::vector<size_t> kept =
+      ask_beside_few(checker, on, question, never) == Verdict::Impossible ? on.some() : on.others;
   std::vector<size_t> order = kept;
   std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
     return (decision.row(decision.rules[x]).effect == effect) > (decision.row(decision.rules[y]).effect == effect);
@@ -233,7 +249,7 @@ std::string list_text(const std::vector<std::string>& names) {
   return out;
 }
 
-void report_unreachable(Checker& checker, uint32_t rule, const std::vector<OnKind>& on) {
+void report_unreachable(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
   Finding finding;
   finding.check = CheckId::Unreachable;
   finding.severity = check_info(finding.check).severity;
@@ -241,7 +257,7 @@ void report_unreachable(Checker& checker, uint32_t rule, const std::vector<OnKin
   finding.places = {checker.place(rule, "never has a say")};
   bool overridden = true, unknown = false;
   std::vector<uint32_t> by;
-  for (const OnKind& one : on) {
+  for (OnKind& one : on) {
     DecisionModel& decision = one.kind->decision;
     overridden = overridden && checker.impossible(*one.kind, {decision.stands(one.at)}, unknown);
     for (const size_t other : blockers(checker, one)) by.push_back(decision.rules[other].rule);
@@ -303,7 +319,7 @@ void check_rule(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
     if (has_a_say(checker, one) || !same_without(checker, one, false, unknown)) break;
     if (&one == &on.back()) {
       bool same = true, rules_only = true, gap = false;
-      for (const OnKind& each : on) same = same && same_without(checker, each, true, unknown);
+      for (OnKind& each : on) same = same && same_without(checker, each, true, unknown);
       for (OnKind& each : on) rules_only = rules_only && given_by_rules(checker, each, unknown);
       if (same && rules_only) return report_unreachable(checker, rule, on);
       for (const OnKind& each : on) gap = gap || opens_gap(checker, each, unknown);
