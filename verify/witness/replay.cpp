@@ -12,7 +12,7 @@ using guardvm::FiredRule;
 
 // The linear tier looks at each entry for what changes as time passes. Of larger bundles the two are compared without
 // it: a set of 100,000 rules has as many findings.
-constexpr size_t kFewEntries = 20'000;
+constexpr size_t kFewEntries = 5'000;
 
 [[noreturn]] void contradiction(const std::string& action, const std::string& decision, const std::string& claim) {
   std::fprintf(stderr, "guardc: an action does not show what it was found for: %s\naction:   %s\ndecision: %s\n",
