@@ -29,7 +29,8 @@ namespace {
 constexpr int64_t kMargin_ns = 400LL * 86400 * 1'000'000'000;
 constexpr size_t kMaxProposals = 2000;
 constexpr size_t kFirstSamples = 64;  // by the engine that is quick: most ends need fewer
-constexpr size_t kFewRules = 64;  // of a kind: all are asked about together
+constexpr size_t kFewRules = 64;      // of a kind: all are asked about together
+constexpr size_t kManyRules = 300;    // among so many, some always makes it wait
 
 // When the classes of a kind's instants are.
 struct Calendar {
@@ -68,7 +69,8 @@ class DeadEnds {
 
   // Those of one rule, when only the rules at `some` are known to matter. Gives others, out of `among`, that deny what
   // seemed to be a dead end: it is to be asked again with them. Nothing: done.
-  [[nodiscard]] std::vector<size_t> run_some(size_t target, std::vector<size_t> some, const std::vector<size_t>& among) {
+  [[nodiscard]] std::vector<size_t> run_some(size_t target, std::vector<size_t> some,
+                                             const std::vector<size_t>& among) {
     beside_ = &among;
     prepare({target}, std::move(some));
     alone_ = true;
@@ -113,6 +115,8 @@ class DeadEnds {
     for (size_t i = 1 + among_.size(); i < terms.size(); ++i) {
       if (terms[i] != kTrueTerm && terms[i] != kFalseTerm) mets_.push_back(terms[i]);
     }
+    std::sort(mets_.begin(), mets_.end());  // Many rules require the same.
+    mets_.erase(std::unique(mets_.begin(), mets_.end()), mets_.end());
     for (size_t i = 0; i < among_.size(); ++i) {
       if (!checker_.accepts(decision.rules[among_[i]].rule, CheckId::DeadEnd)) continue;
       problem.required.push_back(problem.opposite(waits_[i]));
@@ -793,10 +797,10 @@ class DeadEnds {
   std::vector<bool> said_;  // of a text of the action itself
   std::vector<bool> open_;  // free, and not chosen once and for all
   bool any_open_ = false;
-  bool alone_ = false;  // one target of many rules
+  bool alone_ = false;                           // one target of many rules
   const std::vector<size_t>* beside_ = nullptr;  // rules that may deny besides those of `among_`
   std::vector<size_t> deniers_;                  // those of them that were found to
-  bool at_once_ = false;  // a probe: no later instant, and nothing is reported
+  bool at_once_ = false;                         // a probe: no later instant, and nothing is reported
   size_t samples_ = 0;
   std::vector<TermId> mets_;
   uint32_t now_ = kNoRow, now_group_ = kNoRow;
@@ -844,7 +848,9 @@ void check_kind(Checker& checker, KindState& kind) {
       std::erase_if(some, [&](size_t i) { return i != target && !counts[i]; });
       return some;
     };
-    if (DeadEnds(checker, kind, calendar, last_ns, named).none_at_once(target, of(at_once))) continue;
+    const std::vector<size_t> few = of(at_once);
+    if (few.size() < kManyRules && DeadEnds(checker, kind, calendar, last_ns, named).none_at_once(target, few))
+      continue;
     std::vector<size_t> some = of(matters), deniers;
     do {
       deniers = DeadEnds(checker, kind, calendar, last_ns, named).run_some(target, some, among);
