@@ -35,7 +35,7 @@ class Search {
       if (!agree(v)) return Verdict::Impossible;
     }
     std::vector<Open> open;
-    for (const TermId term : problem_.all_required()) open.push_back({term, 0, {}});
+    for (const TermId term : problem_.all_required()) open.push_back({term});
     if (!search(std::move(open))) return exhausted_ ? Verdict::Unknown : Verdict::Impossible;
     return Verdict::Possible;
   }
@@ -54,12 +54,12 @@ class Search {
   }
 
  private:
-  // A term that must hold; of a disjunction or a count only the children from `skip` on are left to try.
+  // A term that must hold. Of a disjunction or a count that was looked at before: how many of the children must hold
+  // that are left, which stand in `children_`.
   struct Open {
     TermId term;
-    uint32_t skip;
-    std::vector<TermId> rest;  // AtLeast after a branch: the children that are left
-    uint32_t need = 0;
+    uint32_t need = 0;  // 0: it was not looked at
+    uint32_t first = 0, count = 0;
   };
   Truth literal(const Term& term) const {
     const Mask& mask = problem_.mask(term.row);
@@ -174,7 +174,7 @@ class Search {
   }
 
   // Adds what the term asks to `out`, or cuts the box. False: the term cannot hold.
-  bool narrow(Open item, std::vector<Open>& out) {
+  bool narrow(const Open& item, std::vector<Open>& out) {
     const Term& term = problem_.term(item.term);
     switch (term.op) {
       case Term::Op::False:
@@ -184,52 +184,62 @@ class Search {
       case Term::Op::Lit:
         return cut(term, true);
       case Term::Op::And:
-        for (const TermId child : term.children) {
-          if (!narrow({child, 0, {}}, out)) return false;
-        }
-        return true;
-      case Term::Op::Or: {
-        const std::vector<TermId>& children = item.need == 1 ? item.rest : term.children;
-        std::vector<TermId> left;
-        for (const TermId child : children) {
-          const Truth own = truth(child);
-          if (own == Truth::True) return true;
-          if (own == Truth::Open) left.push_back(child);
-        }
-        if (left.empty()) return false;
-        if (left.size() == 1) return narrow({left[0], 0, {}}, out);
-        out.push_back({item.term, 0, std::move(left), 1});
-        return true;
-      }
-      case Term::Op::AtLeast: {
-        uint32_t need = item.rest.empty() ? term.row : item.need;
-        std::vector<TermId> left;
-        for (const TermId child : item.rest.empty() ? term.children : item.rest) {
-          const Truth own = truth(child);
-          if (own == Truth::True && --need == 0) return true;
-          if (own == Truth::Open) left.push_back(child);
-        }
-        if (left.size() < need) return false;
-        if (left.size() > need) {
-          out.push_back({item.term, 0, std::move(left), need});
-          return true;
-        }
-        for (const TermId child : left) {
-          if (!narrow({child, 0, {}}, out)) return false;
-        }
-        return true;
-      }
+        return std::all_of(term.children.begin(), term.children.end(),
+                           [&](TermId child) { return narrow({child}, out); });
+      case Term::Op::Or:
+      case Term::Op::AtLeast:
+        return narrow_some(item, term, out);
       case Term::Op::Linear:
         break;
     }
     const GroundSum& sum = problem_.sums[term.row];
     if (!cut_ranges(sum, term.negated)) return false;
     const Truth own = truth(item.term);
-    if (own == Truth::Open) out.push_back({item.term, 0, {}});
+    if (own == Truth::Open) out.push_back({item.term});
     return own != Truth::False;
   }
 
+  // Of a disjunction or a count: which children are left, and what must hold when that many must.
+  bool narrow_some(const Open& item, const Term& term, std::vector<Open>& out) {
+    const bool known = item.need > 0;
+    const auto count = known ? item.count : static_cast<uint32_t>(term.children.size());
+    const auto child = [&](uint32_t i) { return known ? children_[item.first + i] : term.children[i]; };
+    Open left{item.term, known ? item.need : (term.op == Term::Op::Or ? 1 : term.row)};
+    left.first = static_cast<uint32_t>(children_.size());
+    for (uint32_t i = 0; i < count; ++i) {
+      const TermId own = child(i);
+      const Truth is = truth(own);
+      if (is == Truth::True && --left.need == 0) {
+        children_.resize(left.first);
+        return true;
+      }
+      if (is == Truth::Open) children_.push_back(own);
+    }
+    left.count = static_cast<uint32_t>(children_.size()) - left.first;
+    if (left.count < left.need) return false;
+    if (left.count > left.need) {
+      if (known && left.count == count) {  // as it was
+        children_.resize(left.first);
+        left = item;
+      }
+      out.push_back(left);
+      return true;
+    }
+    for (uint32_t i = 0; i < left.count; ++i) {
+      if (!narrow({children_[left.first + i]}, out)) return false;
+    }
+    return true;
+  }
+
+  // Searches the box in which the terms must hold. What it noted in `children_` is gone afterwards.
   bool search(std::vector<Open> open) {
+    const size_t before = children_.size();
+    const bool found = search_box(std::move(open));
+    children_.resize(before);
+    return found;
+  }
+
+  bool search_box(std::vector<Open> open) {
     if (++boxes_ > kMaxBoxes) exhausted_ = true;
     if (exhausted_) return false;
     rounds_ = 0;
@@ -237,34 +247,31 @@ class Search {
       changed_ = false;
       ++rounds_;
       std::vector<Open> next;
-      for (Open& item : open) {
-        if (!narrow(std::move(item), next)) return false;
+      for (const Open& item : open) {
+        if (!narrow(item, next)) return false;
       }
       open = std::move(next);
     } while (changed_);
     if (open.empty()) return true;
     // The item with the fewest parts; sums come last.
-    const auto parts = [](const Open& item) { return item.rest.empty() ? SIZE_MAX : item.rest.size() - item.need; };
+    const auto parts = [](const Open& item) { return item.need == 0 ? UINT32_MAX : item.count - item.need; };
     const auto best =
         std::min_element(open.begin(), open.end(), [&](const Open& a, const Open& b) { return parts(a) < parts(b); });
-    if (best->rest.empty()) return search_sum(problem_.term(best->term), std::move(open));
-    const Open chosen = std::move(*best);
+    if (best->need == 0) return search_sum(problem_.term(best->term), std::move(open));
+    const Open chosen = *best;
+    const TermId tried = children_[chosen.first];
     open.erase(best);
     const Box before = here();
-    const bool either = problem_.term(chosen.term).op == Term::Op::Or;
     std::vector<Open> first = open;
-    if (!either) first.push_back({chosen.term, 0, rest_of(chosen), chosen.need - 1});
-    first.push_back({chosen.rest[0], 0, {}});
-    if (!either && chosen.need == 1) first.erase(first.end() - 2);
+    if (chosen.need > 1) first.push_back({chosen.term, chosen.need - 1, chosen.first + 1, chosen.count - 1});
+    first.push_back({tried});
     if (search(std::move(first))) return true;
     restore(before);
     // Without the first part: a literal among it is false from here on.
-    if (!exclude(chosen.rest[0])) return false;
-    open.push_back({chosen.term, 0, rest_of(chosen), chosen.need});
+    if (!exclude(tried)) return false;
+    open.push_back({chosen.term, chosen.need, chosen.first + 1, chosen.count - 1});
     return search(std::move(open));
   }
-
-  static std::vector<TermId> rest_of(const Open& item) { return {item.rest.begin() + 1, item.rest.end()}; }
 
   // What is known when the term does not hold: of a literal its complement, of a disjunction that of each part.
   bool exclude(TermId id) {
@@ -293,6 +300,7 @@ class Search {
   std::vector<uint32_t> first_;
   std::vector<uint64_t> box_;
   Ranges ranges_;
+  std::vector<TermId> children_;   // of open terms, those that are left
   std::vector<uint32_t> touched_;  // variables whose range became smaller
   std::vector<Truth> known_;       // per term
   std::vector<uint32_t> asked_;    // per term: the box in which it was asked last
