@@ -10,6 +10,7 @@ namespace guard::driver {
 guardvm::Exit run_dump(const DumpOptions& options) {
   const guardvm::Loaded<guardvm::Bundle> bundle = guardvm::Bundle::load(options.bundle);
   if (!bundle.ok()) {
+    if (bundle.error().unread) return usage_error("cannot read the bundle " + bundle.error().message);
     std::fprintf(stderr, "guardc: the bundle is refused: %s\n", bundle.error().message.c_str());
     return guardvm::Exit::Refused;
   }

@@ -58,6 +58,7 @@ class File {
 };
 
 LoadError failed(const std::string& path, const std::string& why) { return LoadError{"`" + path + "`: " + why}; }
+LoadError unread(const std::string& path, const std::string& why) { return LoadError{failed(path, why).message, true}; }
 
 // All bytes of something that cannot be mapped, such as a pipe. False: read error, errno tells.
 bool read_all(int fd, std::string& out) {
@@ -107,21 +108,21 @@ Loaded<Bundle> Bundle::accept(std::unique_ptr<Storage> storage, bool verify_chec
 
 Loaded<Bundle> Bundle::load(const std::string& path) try {
   const File file(path);
-  if (file.fd() < 0) return failed(path, std::strerror(errno));
+  if (file.fd() < 0) return unread(path, std::strerror(errno));
   struct stat status;
-  if (fstat(file.fd(), &status) != 0) return failed(path, std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) return failed(path, "is a directory");
+  if (fstat(file.fd(), &status) != 0) return unread(path, std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) return unread(path, "is a directory");
   auto storage = std::make_unique<Storage>();
   if (S_ISREG(status.st_mode) && status.st_size > 0) {
     if (static_cast<uint64_t>(status.st_size) > kLimitBundleBytes)
       return failed(path, "larger than the limit bundle-bytes");
     storage->size = static_cast<size_t>(status.st_size);
     void* map = mmap(nullptr, storage->size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
-    if (map == MAP_FAILED) return failed(path, std::strerror(errno));
+    if (map == MAP_FAILED) return unread(path, std::strerror(errno));
     storage->map = map;
   } else {
     std::string bytes;
-    if (!read_all(file.fd(), bytes)) return failed(path, std::strerror(errno));
+    if (!read_all(file.fd(), bytes)) return unread(path, std::strerror(errno));
     storage->copy(bytes);
   }
   Loaded<Bundle> bundle = accept(std::move(storage), true);

@@ -37,7 +37,9 @@ inline int usage_error(const std::string& message) {
   return static_cast<int>(Exit::Usage);
 }
 
+// A file that cannot be read is no bundle that is refused.
 inline int refuse(const LoadError& error) {
+  if (error.unread) return usage_error("cannot read the bundle " + error.message);
   std::fprintf(stderr, "guardvm: the bundle is refused: %s\n", error.message.c_str());
   return static_cast<int>(Exit::Refused);
 }

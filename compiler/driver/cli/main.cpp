@@ -1,10 +1,14 @@
 // guardc: the compiler's command line. The only file that sees LLVM (Support, for the command line alone).
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/raw_ostream.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <string>
 #include <vector>
 
+#include "driver/cli/usage.hpp"
 #include "driver/commands.hpp"
 #include "guardvm/exit_codes.hpp"
 #include "guardvm/format.hpp"
@@ -214,13 +218,77 @@ guardvm::Exit run_selected(const CommandLine& line) {
   return usage_error("name a command: build, check, fmt, test, verify, diff or dump; `guardc --help` says more");
 }
 
+// What is written to standard error while it lives: LLVM tells some problems to a stream, and some only there.
+class ErrorCapture {
+ public:
+  ErrorCapture() : file_(std::tmpfile()), own_(dup(STDERR_FILENO)) {
+    if (file_ != nullptr && own_ >= 0) dup2(fileno(file_), STDERR_FILENO);
+  }
+  ErrorCapture(const ErrorCapture&) = delete;
+  ErrorCapture& operator=(const ErrorCapture&) = delete;
+  ~ErrorCapture() { (void)end(); }
+  // Standard error is as it was again; gives what was written.
+  std::string end() {
+    std::string text;
+    if (file_ == nullptr || own_ < 0) return text;
+    dup2(own_, STDERR_FILENO);
+    close(own_);
+    own_ = -1;
+    std::rewind(file_);
+    char part[4096];
+    for (size_t n = 0; (n = std::fread(part, 1, sizeof part, file_)) > 0;) text.append(part, n);
+    std::fclose(file_);
+    file_ = nullptr;
+    return text;
+  }
+
+ private:
+  std::FILE* file_;
+  int own_;
+};
+
+template <typename T>
+CommandUsage::Choice choice(cl::opt<T>& option) {
+  CommandUsage::Choice own{option.ArgStr.str(), {}};
+  for (unsigned i = 0; i < option.getParser().getNumOptions(); ++i) {
+    own.words.push_back(option.getParser().getOption(i).str());
+  }
+  return own;
+}
+
+// The command that was called.
+CommandUsage usage_of(CommandLine& line) {
+  const std::string set = "name the files or folders of the set";
+  CommandUsage usage{"", "name a command", {"help", "version"}, {}};
+  cl::SubCommand* called = nullptr;
+  const auto is = [&](cl::SubCommand& command, const std::string& operands, std::vector<CommandUsage::Choice> choices) {
+    if (!command) return;
+    called = &command;
+    usage = {command.getName().str(), operands, {}, std::move(choices)};
+  };
+  is(line.build, set, {});
+  is(line.check, set, {choice(line.check_format)});
+  is(line.fmt, set, {});
+  is(line.test, set, {choice(line.test_format)});
+  is(line.dump, "name one bundle", {});
+  is(line.verify, set + ", or a bundle",
+     {choice(line.verify_format), choice(line.verify_engine.mode), choice(line.fail_on)});
+  is(line.diff, "name two sets or bundles, the old one first",
+     {choice(line.diff_format), choice(line.diff_engine.mode)});
+  if (called == nullptr) return usage;
+  for (const auto& option : cl::getRegisteredOptions(*called)) {
+    if (option.second->getOptionHiddenFlag() == cl::NotHidden) usage.options.push_back(option.first().str());
+  }
+  return usage;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CommandLine line;
   // Of what LLVM's library brings along, only --help and --version are ours.
-  for (cl::SubCommand* command :
-       {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test, &line.verify, &line.dump}) {
+  for (cl::SubCommand* command : {&*cl::TopLevelSubCommand, &line.build, &line.check, &line.fmt, &line.test,
+                                  &line.verify, &line.dump, &line.diff}) {
     cl::HideUnrelatedOptions(line.category, *command);
   }
   cl::SetVersionPrinter([](llvm::raw_ostream& out) {
@@ -232,8 +300,19 @@ int main(int argc, char** argv) {
   // Messages name the program, not the path that it was called by.
   std::vector<const char*> arguments(argv, argv + argc);
   if (!arguments.empty()) arguments[0] = "guardc";
-  if (!cl::ParseCommandLineOptions(static_cast<int>(arguments.size()), arguments.data(), overview, &problem_stream)) {
-    llvm::errs() << problem_stream.str();
+  const std::vector<std::string> commands{"build", "check", "fmt", "test", "verify", "diff", "dump"};
+  const std::string first = argc > 1 ? argv[1] : "-";
+  if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    llvm::errs() << unknown_command(first, commands);
+    return static_cast<int>(guardvm::Exit::Usage);
+  }
+  ErrorCapture capture;
+  const bool parsed =
+      cl::ParseCommandLineOptions(static_cast<int>(arguments.size()), arguments.data(), overview, &problem_stream);
+  const std::string said = capture.end() + problem_stream.str();
+  if (!parsed) {
+    const CommandUsage usage = usage_of(line);
+    llvm::errs() << usage_text(said, usage);
     return static_cast<int>(guardvm::Exit::Usage);
   }
   return static_cast<int>(run_selected(line));

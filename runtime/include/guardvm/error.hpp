@@ -20,6 +20,7 @@ enum class ErrorCode : uint8_t {
 // Why bytes are not a bundle: a sentence that says what and where ("Code[12].a: operand 99 of 40").
 struct LoadError {
   std::string message;
+  bool unread = false;  // there were no bytes to look at: the file could not be read
 };
 
 // A value, or a LoadError. The runtime's own, so that it needs nothing of the compiler.
