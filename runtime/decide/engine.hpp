@@ -28,6 +28,11 @@ class Engine {
   // The earliest later instant at which `decision` (of the last action) would change; false: never.
   // COST: one decision over the rules that could match at some instant, per edge of their time conditions.
   bool valid_until(const Decision& decision, int64_t& instant_ns);
+  // The earliest later instant at which `decision` (of the last action), which denies or holds, would be to allow, if the
+  // signals that are fresh are renewed with the same values and nothing else is given; false: none of the next kMostEdges
+  // instants at which something changes. COST: a decision each.
+  bool passes_from(const Decision& decision, int64_t& instant_ns);
+  static constexpr uint32_t kMostEdges = 1000;
   // The earliest later instant at which the entry's `until` holds; false: never (or not before the horizon ends).
   bool opens(uint32_t entry, int64_t& instant_ns);
 
@@ -56,7 +61,7 @@ class Engine {
   bool outside_horizon(Decision& decision) const;
   void match_linear();
   void match_entries(const std::vector<uint32_t>& entries);
-  [[nodiscard]] int64_t next_edge(const std::vector<uint32_t>& entries) const;
+  [[nodiscard]] int64_t next_edge(const std::vector<uint32_t>& entries, bool renewed) const;
   std::vector<uint32_t> time_candidates();
 
   const Bundle& bundle_;

@@ -144,6 +144,16 @@ struct Printer {
     json.close('}');
   }
 
+  void passes_from() {
+    json.key("passes_from");
+    int64_t instant_ns = 0;
+    if (engine.passes_from(decision, instant_ns)) {
+      json.instant(instant_ns);
+    } else {
+      json.raw("null");
+    }
+  }
+
   void nearest() {
     json.key("nearest");
     json.open('[');
@@ -170,7 +180,10 @@ struct Printer {
       json.close(']');
     }
     if (decision.has_would) json.member("would", outcome_word(decision.would));
-    if (options.explain && decision.outcome != Outcome::Allow) nearest();
+    if (options.explain && decision.outcome != Outcome::Allow) {
+      passes_from();
+      nearest();
+    }
     if (!options.valid_until) return;
     json.key("valid_until");
     int64_t until = 0;

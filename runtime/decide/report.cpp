@@ -104,13 +104,19 @@ void line_missing(std::string& out, Engine& engine, const Engine::Missing& item)
 }
 
 void lines_explain(std::string& out, Engine& engine, const Decision& decision) {
-  const std::vector<Change> changes = nearest_allowed(engine, decision);
   if (decision.outcome == Outcome::Allow) return;
+  int64_t passes_ns = 0;
+  if (engine.passes_from(decision, passes_ns)) {
+    out += "  waiting: it would pass from ";
+    append_timestamp(out, passes_ns);
+    out += " on, as things stand\n";
+  }
+  const std::vector<Change> changes = nearest_allowed(engine, decision);
   if (changes.empty()) {
-    out += "  nearest: no change of one or two attributes was found that lets it pass\n";
+    out += "  nearest: nothing was found that differs in one or two attributes and passes\n";
     return;
   }
-  out += "  nearest: it would pass with";
+  out += "  nearest: this passes: the same with";
   for (size_t i = 0; i < changes.size(); ++i) {
     const Change& change = changes[i];
     out += i == 0 ? " " : " and ";

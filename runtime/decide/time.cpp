@@ -19,7 +19,8 @@ using format::Instr;
 // Collects the earliest edge after `now`.
 class Edges {
  public:
-  explicit Edges(const Facts& facts) : facts_(facts) {}
+  // `renewed`: signals are as fresh at every later instant as they are now.
+  explicit Edges(const Facts& facts, bool renewed = false) : facts_(facts), renewed_(renewed) {}
   [[nodiscard]] int64_t next() const { return next_; }
 
   void at(__int128 instant) {
@@ -35,6 +36,7 @@ class Edges {
   void linear(const format::LinearRow& row, const Frame& frame);
 
   const Facts& facts_;
+  bool renewed_;
   int64_t next_ = INT64_MAX;
 };
 
@@ -85,7 +87,7 @@ void Edges::instruction(const Instr& instr, const Frame& frame) {
       linear(view.Linears[instr.b], frame);
       return;
     case Opcode::SignalIs:
-      signals();
+      if (!renewed_) signals();
       return;
     default:
       return;
@@ -182,8 +184,8 @@ std::vector<uint32_t> Engine::time_candidates() {
   return entries;
 }
 
-int64_t Engine::next_edge(const std::vector<uint32_t>& entries) const {
-  Edges edges(facts_);
+int64_t Engine::next_edge(const std::vector<uint32_t>& entries, bool renewed) const {
+  Edges edges(facts_, renewed);
   for (const uint32_t entry : entries)
     entry_edges(facts_, bundle_.view().Entries[facts_.kind->entries.first + entry], edges);
   if (facts_.kind->uses_windows != 0) edges.at(bundle_.view().Meta[0].horizon_to_ns);
@@ -197,7 +199,8 @@ bool Engine::valid_until(const Decision& decision, int64_t& instant_ns) {
   const std::vector<Missing> missing_now = missing(decision);
   Decision later = decision;
   bool changed = false;
-  for (int64_t edge = next_edge(entries); !changed && edge <= kLastInstant_ns; edge = next_edge(entries)) {
+  for (int64_t edge = next_edge(entries, false); !changed && edge <= kLastInstant_ns;
+       edge = next_edge(entries, false)) {
     set_instant(edge);
     if (!outside_horizon(later)) {
       match_entries(entries);
@@ -208,6 +211,34 @@ bool Engine::valid_until(const Decision& decision, int64_t& instant_ns) {
   }
   set_instant(now_ns);
   return changed;
+}
+
+bool Engine::passes_from(const Decision& decision, int64_t& instant_ns) {
+  if (decision.outcome != Outcome::Deny && decision.outcome != Outcome::Hold) return false;
+  const int64_t now_ns = facts_.now_ns;
+  const std::vector<uint32_t> entries = time_candidates();
+  const format::Range signals = kind_signals_[decision.kind];
+  std::vector<int64_t> given;  // per signal of the kind: the instant of its value
+  for (uint32_t i = 0; i < signals.count; ++i) given.push_back(slots_[signals_[signals.first + i]].number);
+  Decision later;
+  bool passes = false;
+  for (uint32_t turn = 0; turn < kMostEdges && !passes; ++turn) {
+    const int64_t edge = next_edge(entries, true);
+    if (edge > kLastInstant_ns) break;
+    for (uint32_t i = 0; i < signals.count; ++i) {
+      Slot& slot = slots_[signals_[signals.first + i]];
+      if (static_cast<SignalState>(slot.state) == SignalState::Fresh) slot.number = edge;
+    }
+    set_instant(edge);
+    if (outside_horizon(later)) break;
+    match_entries(entries);
+    combiner_.combine(facts_, matched_, later);
+    passes = later.outcome == Outcome::Allow;
+    instant_ns = edge;
+  }
+  for (uint32_t i = 0; i < signals.count; ++i) slots_[signals_[signals.first + i]].number = given[i];
+  set_instant(now_ns);
+  return passes;
 }
 
 bool Engine::opens(uint32_t entry, int64_t& instant_ns) {

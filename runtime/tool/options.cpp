@@ -16,7 +16,7 @@ constexpr std::string_view kUsage =
     "\n"
     "  guardvm eval BUNDLE [ACTION.json|-]   decide one action; standard input when no file is named\n"
     "      --format text|json                how the decision is printed (default: text)\n"
-    "      --explain                         why, and the nearest change that would let a blocked action pass\n"
+    "      --explain                         why; when a blocked action would pass, and what near it passes\n"
     "  guardvm batch BUNDLE [FILE|-]...      decide one action a line (NDJSON): one line out per line in, in order\n"
     "      --format json|tsv|none            json: the decision; tsv: line, decision, kind, rules, message; none: "
     "count only\n"

@@ -75,7 +75,7 @@ typedef struct guardvm_options {
 GUARDVM_API guardvm_outcome guardvm_decide(guardvm_session* session, const char* json, size_t size,
                                            const guardvm_options* options);
 
-#define GUARDVM_EXPLAIN 1u        /* add why each rule fired, and the nearest change that passes */
+#define GUARDVM_EXPLAIN 1u        /* add why each rule fired, when it would pass, and what near it does */
 #define GUARDVM_NO_VALID_UNTIL 2u /* leave out `valid_until`, the costliest key */
 
 /* The session's last decision as JSON in one line (its keys: grammar/LANGUAGE.md, "The decision"), terminated, and its
