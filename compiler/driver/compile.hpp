@@ -20,8 +20,8 @@
 namespace guard::driver {
 
 struct CompileOptions {
-  bool emit = true;                          // false: check only
-  bool strip = false;                        // leave out what only `verify` reads
+  bool emit = true;           // false: check only
+  bool strip = false;         // leave out what only `verify` reads
   check::ReadFile read_file;  // data files and files of tests; none: those of the given files
 };
 
