@@ -127,10 +127,13 @@ std::optional<Condition> in_attribute(Context& context, const Site& site, const 
                                       const Found& right) {
   const Operand& set = right.operand;
   if (right.kind != Found::Kind::Value || set.type.kind != TypeKind::Set) {
-    context.report(site, DiagId::TypeMismatch, condition.operand->span,
-                   "`in` needs a set or a window on the right, found `" +
-                       (right.kind == Found::Kind::Record ? std::string("record") : type_name(context, set.type)) +
-                       "`");
+    Diagnostic& diagnostic = context.report(
+        site, DiagId::TypeMismatch, condition.operand->span,
+        "`in` needs a set or a window on the right, found `" +
+            (right.kind == Found::Kind::Record ? std::string("record") : type_name(context, set.type)) + "`");
+    if (right.kind == Found::Kind::Value && set.type.kind == TypeKind::List) {
+      diagnostic.help("of a list, ask about its rows: `any x in " + dotted(condition.operand->path) + ": …`");
+    }
     return std::nullopt;
   }
   bool reported = false;

@@ -238,11 +238,37 @@ class Explanation {
       diagnostic.help("`unless` starts a clause of its own; inside a condition, write `and not`");
     } else if (found == P::STRING && expects(P::IDENT) && !expects(P::STRING)) {
       diagnostic.help("a name is written without quotes");
+    } else if (found == P::LBRACK && type_before(1) == P::IN) {
+      diagnostic.help("a set is written `{ \"a\", \"b\" }`");
+    } else if (found == P::LBRACE && (type_before(1) == P::EQ || type_before(1) == P::NE)) {
+      diagnostic.help("of a set, ask what is in it: `\"a\" in tags`, or whether it `is empty`");
+    } else if (type_before(1) == P::HOLD && expects(P::UNTIL)) {
+      diagnostic.help("a hold says what ends it, `hold until …`; its `when …` stands before that");
+    } else {
+      window_hint(diagnostic);
     }
     const bool in_list = expects(P::COMMA) && (expects(P::RBRACE) || expects(P::RBRACK) || expects(P::RPAREN));
     const bool next_part = has(first_of(parser_, P::RuleName), found) || has(first_of(parser_, P::RuleScalar), found);
     if (in_list && next_part) return Repair{at_, P::COMMA, true};
     return std::nullopt;
+  }
+
+  // How days and times are written.
+  void window_hint(Diagnostic& diagnostic) {
+    const size_t found = tokens_[at_].type;
+    if (expects(P::TIME) && found == P::INT) {
+      diagnostic.help("a time of day has two digits on both sides: `09:00`");
+    } else if (expects(P::TO) && found == P::MINUS && type_before(1) == P::TIME) {
+      diagnostic.help("write `to` between two times: `09:00 to 17:00`");
+    } else if (expects(P::DOTDOT) && found == P::COMMA) {
+      diagnostic.help("days are joined with `and`: `sat and sun`");
+    } else if (found == P::TIME && type_before(1) == P::IDENT) {
+      const std::string before = lower(reporter_.text(tokens_[at_ - 1]));
+      for (const std::string_view day :
+           {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}) {
+        if (before == day) diagnostic.help("write `" + before.substr(0, 3) + "` for `" + before + "`");
+      }
+    }
   }
 
   [[nodiscard]] bool first_on_line() const {
