@@ -195,14 +195,20 @@ class TextDomain : public Domain {
       return found->second;
     };
     add(Place(1 + regexes_.size(), 1));
-    Place to;
+    Place to, last;  // `last`: of the byte before, which most bytes lead to as well
+    uint32_t last_state = 0;
     for (size_t s = 1; s < places.size(); ++s) {
       if (places.size() > kMaxStates) return false;
+      const Place& from = *places[s];
       for (const auto& list : bytes_) {
-        to = *places[s];
-        to[0] = dfa_.table[to[0] * dfa_.classes + dfa_.class_of[list[0]]];
-        for (size_t r = 0; r < regexes_.size() && to[0] != 0; ++r) to[r + 1] = regexes_[r].step(to[r + 1], list[0]);
-        next_.push_back(to[0] == 0 ? 0 : add(to));
+        to = from;
+        to[0] = dfa_.table[from[0] * dfa_.classes + dfa_.class_of[list[0]]];
+        for (size_t r = 0; r < regexes_.size() && to[0] != 0; ++r) to[r + 1] = regexes_[r].step(from[r + 1], list[0]);
+        if (to != last) {
+          last_state = to[0] == 0 ? 0 : add(to);
+          last = to;
+        }
+        next_.push_back(last_state);
       }
     }
     found_.resize(known_signatures.size());
