@@ -59,8 +59,7 @@ Diagram Diagrams::point(Bits bits, const std::vector<bool>& values) {
   return result;
 }
 
-Diagrams::Known& Diagrams::known(Op op, Diagram a, Diagram b, Bits kept) {
-  const uint64_t what = (uint64_t{kept.first} << 32 | kept.last) * 8 + static_cast<uint64_t>(op);
+Diagrams::Known& Diagrams::known(uint32_t what, Diagram a, Diagram b) {
   return known_[mixed(pair(a, b), what) & (known_.size() - 1)];
 }
 
@@ -79,14 +78,15 @@ Diagram Diagrams::apply(Op op, Diagram a, Diagram b) {
   }
   if (op != Op::Minus && b < a) std::swap(a, b);
   if (full_) return kNone;
-  const Known& old = known(op, a, b);
-  if (old.is(op, a, b, {})) return old.result;
+  const auto what = static_cast<uint32_t>(op);
+  const Known& old = known(what, a, b);
+  if (old.is(what, a, b)) return old.result;
   const Node x = at(a), y = at(b);
   const uint32_t bit = std::min(x.bit, y.bit);
   const Diagram low = apply(op, x.bit == bit ? x.low : a, y.bit == bit ? y.low : b);
   const Diagram high = apply(op, x.bit == bit ? x.high : a, y.bit == bit ? y.high : b);
   const Diagram result = node(bit, low, high);
-  known(op, a, b) = {a, b, {}, op, result};
+  known(what, a, b) = {a, b, what, result};
   return result;
 }
 
@@ -94,31 +94,39 @@ bool Diagrams::meet(Diagram a, Diagram b) {
   if (a == kNone || b == kNone) return false;
   if (a == kAll || b == kAll || a == b) return true;
   if (b < a) std::swap(a, b);
-  const Known& old = known(Op::Meet, a, b);
-  if (old.is(Op::Meet, a, b, {})) return old.result == kAll;
+  constexpr auto kWhat = static_cast<uint32_t>(Op::Meet);
+  const Known& old = known(kWhat, a, b);
+  if (old.is(kWhat, a, b)) return old.result == kAll;
   const Node &x = at(a), &y = at(b);
   const uint32_t bit = std::min(x.bit, y.bit);
   const bool result = meet(x.bit == bit ? x.low : a, y.bit == bit ? y.low : b) ||
                       meet(x.bit == bit ? x.high : a, y.bit == bit ? y.high : b);
-  known(Op::Meet, a, b) = {a, b, {}, Op::Meet, result ? kAll : kNone};
+  known(kWhat, a, b) = {a, b, kWhat, result ? kAll : kNone};
   return result;
 }
 
 Diagram Diagrams::project(Diagram a, Diagram b, Bits kept) {
+  const auto same = [kept](const Bits& own) { return own.first == kept.first && own.last == kept.last; };
+  auto at = std::find_if(kept_.begin(), kept_.end(), same);
+  if (at == kept_.end()) at = kept_.insert(kept_.end(), kept);
+  return project(a, b, kept, static_cast<uint32_t>(Op::Project) + kOps * static_cast<uint32_t>(at - kept_.begin()));
+}
+
+Diagram Diagrams::project(Diagram a, Diagram b, Bits kept, uint32_t what) {
   if (a == kNone || b == kNone) return kNone;
   const Node x = at(a), y = at(b);
   const uint32_t bit = std::min(x.bit, y.bit);
   if (bit >= kept.last) return meet(a, b) ? kAll : kNone;
   if (full_) return kNone;
-  const Known& old = known(Op::Project, a, b, kept);
-  if (old.is(Op::Project, a, b, kept)) return old.result;
-  const Diagram low = project(x.bit == bit ? x.low : a, y.bit == bit ? y.low : b, kept);
+  const Known& old = known(what, a, b);
+  if (old.is(what, a, b)) return old.result;
+  const Diagram low = project(x.bit == bit ? x.low : a, y.bit == bit ? y.low : b, kept, what);
   Diagram result = kAll;
   if (bit >= kept.first || low != kAll) {
-    const Diagram high = project(x.bit == bit ? x.high : a, y.bit == bit ? y.high : b, kept);
+    const Diagram high = project(x.bit == bit ? x.high : a, y.bit == bit ? y.high : b, kept, what);
     result = bit < kept.first ? either(low, high) : node(bit, low, high);
   }
-  known(Op::Project, a, b, kept) = {a, b, kept, Op::Project, result};
+  known(what, a, b) = {a, b, what, result};
   return result;
 }
 

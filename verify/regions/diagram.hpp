@@ -46,29 +46,29 @@ class Diagrams {
   static constexpr size_t kMaxNodes = size_t{1} << 22;
 
  private:
-  enum class Op : uint32_t { None, And, Or, Minus, Meet, Project };
+  enum class Op : uint32_t { And = 1, Or, Minus, Meet, Project };
+  static constexpr uint32_t kOps = 8;  // more than there are
   struct Node {
     uint32_t bit;
     Diagram low, high;
   };
   struct Known {
     Diagram a = kNone, b = kNone;
-    Bits kept;
-    Op op = Op::None;
+    uint32_t what = 0;  // the operation; behind it, of a projection, the number of its bits in `kept_`
     Diagram result = kNone;
-    [[nodiscard]] bool is(Op op_, Diagram a_, Diagram b_, Bits kept_) const {
-      return op == op_ && a == a_ && b == b_ && kept.first == kept_.first && kept.last == kept_.last;
-    }
+    [[nodiscard]] bool is(uint32_t what_, Diagram a_, Diagram b_) const { return what == what_ && a == a_ && b == b_; }
   };
   [[nodiscard]] Diagram node(uint32_t bit, Diagram low, Diagram high);
   [[nodiscard]] Diagram apply(Op op, Diagram a, Diagram b);
   [[nodiscard]] const Node& at(Diagram a) const { return nodes_[static_cast<uint32_t>(a)]; }
-  [[nodiscard]] Known& known(Op op, Diagram a, Diagram b, Bits kept = {});
+  [[nodiscard]] Diagram project(Diagram a, Diagram b, Bits kept, uint32_t what);
+  [[nodiscard]] Known& known(uint32_t what, Diagram a, Diagram b);
   void grow();
 
   std::vector<Node> nodes_;
   std::vector<uint32_t> table_;  // nodes by their hash, 0: free; a power of two
   std::vector<Known> known_;     // results by their hash; the later one stays
+  std::vector<Bits> kept_;       // that were projected to
   bool full_ = false;
 };
 
