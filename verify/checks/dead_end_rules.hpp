@@ -2,8 +2,10 @@
 //
 // SOUND: what denies whatever the instant, the approvals and the signals does not deny a held action later; what
 // approvals alone always meet is met at once; an allow where that is the default anyway changes nothing. A set without
-// these rules has all dead ends of the set with them, so where it has none, there are none. At the action's own instant
-// also what denies by times and ages alone does not deny it once approvals and signals are there: it did not before.
+// these rules has all dead ends of the set with them, so where it has none, there are none; and one of its dead ends
+// whose action the whole set holds is one of the whole set, since more rules that block release nothing. At the
+// action's own instant also what denies by times and ages alone does not deny it once approvals and signals are there:
+// it did not before.
 #pragma once
 #include <map>
 #include <vector>
