@@ -14,6 +14,29 @@ void pad(std::string& out, std::string_view text, size_t width) {
   out.append(text.size() < width ? width - text.size() : 1, ' ');
 }
 
+// Before the message of a rule that matches only because its condition is unknown: which signals would have to be fresh
+// to settle it. The message alone would read as a fact.
+void append_unknown(std::string& out, const Facts& facts, const format::EntryRow& entry) {
+  if (entry.node == format::kNone || evaluate_node(facts, entry.node) != Truth::Unknown) return;
+  std::string signals;
+  for (uint32_t i = 0; i < entry.signals.count; ++i) {
+    const uint32_t leaf = facts.view->Indices[entry.signals.first + i];
+    const Slot& slot = facts.leaf(leaf);
+    const auto state = static_cast<SignalState>(slot.state);
+    if (state == SignalState::Fresh) continue;
+    signals += signals.empty() ? "" : ", ";
+    signals += facts.text(facts.view->Leaves[facts.kind->leaves.first + leaf].path);
+    if (state == SignalState::Missing) {
+      signals += " is missing";
+    } else {
+      signals += " is stale (as of ";
+      append_timestamp(signals, slot.number);
+      signals += ')';
+    }
+  }
+  if (!signals.empty()) out.append("not known, ").append(signals).append(": ");
+}
+
 void line_rule(std::string& out, const Facts& facts, const FiredRule& rule) {
   const format::View& view = *facts.view;
   const format::RuleRow& row = view.Rules[rule.rule];
@@ -24,6 +47,7 @@ void line_rule(std::string& out, const Facts& facts, const FiredRule& rule) {
   if (rule.status == Status::Applied && has_met) status = rule.met ? "met" : "unmet";
   pad(out, status, 11);
   pad(out, facts.text(row.id), 36);
+  append_unknown(out, facts, view.Entries[rule.entry]);
   append_message(out, facts, view.Entries[rule.entry]);
   out += '\n';
   const auto detail = [&out](std::string_view text) {
