@@ -20,7 +20,7 @@ struct Local {
   int64_t until_ns;  // the offset holds before this instant
 };
 
-Local local_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
+ZoneOffsetSpan offset_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
   const format::Range range = view.Zones[zone].offsets;
   const format::ZoneOffset* first = view.ZoneOffsets.data() + range.first;
   // The last row that does not start later, or the first one. The halves are chosen without a jump.
@@ -30,9 +30,18 @@ Local local_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
     row += half & (uint32_t{0} - static_cast<uint32_t>(row[half].from_ns <= instant_ns));
     left -= half;
   }
-  const format::ZoneOffset* next = row + (row->from_ns <= instant_ns ? 1 : 0);
-  return {floor_div(instant_ns, kSecond) + row->offset_s, row->offset_s,
-          next == first + range.count ? kNever : next->from_ns};
+  if (instant_ns < row->from_ns) return {INT64_MIN, row->from_ns, row->offset_s};
+  const format::ZoneOffset* next = row + 1;
+  return {row->from_ns, next == first + range.count ? kNever : next->from_ns, row->offset_s};
+}
+
+int64_t local_seconds(const ZoneOffsetSpan& offset, int64_t instant_ns) {
+  return floor_div(instant_ns, kSecond) + offset.offset_s;
+}
+
+Local local_at(const format::View& view, uint32_t zone, int64_t instant_ns) {
+  const ZoneOffsetSpan offset = offset_at(view, zone, instant_ns);
+  return {local_seconds(offset, instant_ns), offset.offset_s, offset.until_ns};
 }
 
 int64_t minute_of_week(int64_t local_seconds) {
@@ -42,8 +51,8 @@ int64_t minute_of_week(int64_t local_seconds) {
   return static_cast<int64_t>(static_cast<uint64_t>(local_seconds + kBefore) % kWeekSeconds / kMinuteSeconds);
 }
 
-ZoneTime zone_time(const format::View& view, uint32_t zone, int64_t instant_ns) {
-  const int64_t local = local_at(view, zone, instant_ns).seconds;
+ZoneTime zone_time(const ZoneOffsetSpan& offset, int64_t instant_ns) {
+  const int64_t local = local_seconds(offset, instant_ns);
   return {instant_ns, floor_div(local, kDaySeconds), static_cast<uint32_t>(minute_of_week(local))};
 }
 
@@ -128,7 +137,7 @@ int64_t next_step_edge(const format::View& view, const format::WindowStepRow& st
 
 bool in_window(const format::View& view, uint32_t window, int64_t instant_ns) {
   return window_holds(
-      view, window, instant_ns, [&](uint32_t zone) { return zone_time(view, zone, instant_ns); },
+      view, window, instant_ns, [&](uint32_t zone) { return zone_time(offset_at(view, zone, instant_ns), instant_ns); },
       [&](uint32_t other) { return in_window(view, other, instant_ns); });
 }
 
@@ -139,9 +148,13 @@ bool WindowMemory::inside(uint32_t window, int64_t instant_ns) {
   Answer& answer = windows_[window];
   if (answer.instant_ns != instant_ns) {
     const auto time_in = [&](uint32_t zone) {
-      ZoneTime& time = zones_[zone];
-      if (time.instant_ns != instant_ns) time = zone_time(view_, zone, instant_ns);
-      return time;
+      Zone& known = zones_[zone];
+      if (known.time.instant_ns != instant_ns) {
+        const bool same_offset = known.offset.from_ns <= instant_ns && instant_ns < known.offset.until_ns;
+        if (!same_offset) known.offset = offset_at(view_, zone, instant_ns);
+        known.time = zone_time(known.offset, instant_ns);
+      }
+      return known.time;
     };
     answer.inside =
         window_holds(view_, window, instant_ns, time_in, [&](uint32_t other) { return inside(other, instant_ns); });

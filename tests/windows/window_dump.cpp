@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   if (!bundle.ok()) return std::fprintf(stderr, "%s\n", bundle.error().message.c_str()), 3;
   const long long first = std::atoll(argv[2]), count = std::atoll(argv[3]);
   constexpr long long kMinute_ns = 60'000'000'000;
+  guardvm::WindowMemory memory(bundle.value().view());
   for (uint32_t w = 0; w < bundle.value().view().Windows.size(); ++w) {
     const std::string name(bundle.value().text(bundle.value().view().Windows[w].name));
     bool was = false;
@@ -23,6 +24,12 @@ int main(int argc, char** argv) {
       // The first and the last nanosecond of a minute agree: no edge lies inside one.
       if (inside != guardvm::in_window(bundle.value().view(), w, (m + 1) * kMinute_ns - 1)) {
         return std::fprintf(stderr, "%s changes inside minute %lld\n", name.c_str(), m), 70;
+      }
+      // What is remembered of one instant is right for the next, also when the instants go to and fro.
+      for (const long long other : {m, 2 * first + count - 1 - m}) {
+        if (memory.inside(w, other * kMinute_ns) == guardvm::in_window(bundle.value().view(), w, other * kMinute_ns))
+          continue;
+        return std::fprintf(stderr, "%s: another answer from memory at minute %lld\n", name.c_str(), other), 70;
       }
       if (m == first || inside != was) std::printf("%s %lld %s\n", name.c_str(), m, inside ? "in" : "out");
       was = inside;
