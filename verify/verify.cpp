@@ -34,21 +34,22 @@ constexpr Step kFirst[] = {
     {"never-matches", check_never_matches},
     {"pairs in conflict", find_conflicts},
 };
+// Those whose single questions take longest come first, so that no thread is left alone with one.
 constexpr Step kThen[] = {
-    {"always-matches", check_always_matches},
-    {"dead-condition", check_dead_condition},
-    {"conflict", check_conflict},
-    {"contradictory-obligations", check_contradictory_obligations},
-    {"unreachable", check_unreachable},
-    {"gap", check_gap},
-    {"invariant-violated", check_invariants},
-    {"weakened-baseline", check_weakened_baseline},
-    {"override-unused", check_override_unused},
     {"dead-end", check_dead_end},
+    {"unreachable", check_unreachable},
+    {"invariant-violated", check_invariants},
+    {"signal-fails-open", check_signals},
+    {"conflict", check_conflict},
+    {"weakened-baseline", check_weakened_baseline},
+    {"gap", check_gap},
+    {"dead-condition", check_dead_condition},
+    {"always-matches", check_always_matches},
+    {"contradictory-obligations", check_contradictory_obligations},
+    {"override-unused", check_override_unused},
     {"self-release", check_self_release},
     {"exceptions", check_exceptions},
     {"break-glass-too-broad", check_break_glass},
-    {"signal-fails-open", check_signals},
     {"rollout-over", check_rollout},
     {"unproven-promotion", check_promotions},
 };
@@ -201,8 +202,9 @@ void keep_new(Report& report, const Report& base) {
     if (finding.check != CheckId::Conflict) return false;
     // A group is new when one of its pairs is; a pair that was told in a group is not.
     const std::set<Pair>& old = is_group(finding) ? pairs : grouped;
-    return std::all_of(finding.rules.begin() + 1, finding.rules.end(),
-                       [&](const std::string& other) { return old.contains({finding.rules[0], other}); });
+    return std::all_of(finding.rules.begin() + 1, finding.rules.end(), [&](const std::string& other) {
+      return old.contains({finding.rules[0], other});
+    });
   });
 }
 

@@ -19,7 +19,6 @@ unsigned threads_for(const Options& options, size_t rules) {
 
 Checker::Checker(const guardvm::Bundle& bundle, const Options& options, WorkList* work, uint8_t number)
     : never(bundle.view().Rules.size(), false),
-      unreachable(bundle.view().Rules.size(), false),
       bundle_(bundle),
       options_(options),
       work_(work),

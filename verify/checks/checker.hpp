@@ -173,8 +173,7 @@ class Checker {
   void next_check() { ++check_; }
 
   // Rules that match nothing: no other finding is reported about them.
-  std::vector<bool> never;        // per rule
-  std::vector<bool> unreachable;  // per rule
+  std::vector<bool> never;  // per rule
   // Ascending: once per pair of rules, on the kind where it weighs most.
   std::vector<ConflictPair> conflicts;
 

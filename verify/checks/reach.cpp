@@ -285,7 +285,6 @@ void report_unreachable(Checker& checker, uint32_t rule, std::vector<OnKind>& on
     finding.witness = checker.show(*one.kind, answer, {{{Claim::What::Fires, rule}}, false, {}});
     break;
   }
-  checker.unreachable[rule] = true;
   checker.report(std::move(finding));
 }
 
