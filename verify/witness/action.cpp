@@ -161,8 +161,8 @@ class Writer {
 
   std::string signal_time(const format::LeafRow& leaf, SignalState state) const {
     if (state == SignalState::Fresh) return timestamp(now_ns_);
-    const int64_t room = now_ns_ - guardvm::kFirstInstant_ns;
-    if (leaf.max_age_ns < room - kSecond) return timestamp(now_ns_ - leaf.max_age_ns - kSecond);
+    const __int128 stale = static_cast<__int128>(now_ns_) - leaf.max_age_ns - kSecond;
+    if (stale > guardvm::kFirstInstant_ns) return timestamp(static_cast<int64_t>(stale));
     return timestamp(now_ns_ + kSecond);  // Too old for a timestamp: one from the future is stale too.
   }
 
