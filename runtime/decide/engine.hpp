@@ -28,9 +28,9 @@ class Engine {
   // The earliest later instant at which `decision` (of the last action) would change; false: never.
   // COST: one decision over the rules that could match at some instant, per edge of their time conditions.
   bool valid_until(const Decision& decision, int64_t& instant_ns);
-  // The earliest later instant at which `decision` (of the last action), which denies or holds, would be to allow, if the
-  // signals that are fresh are renewed with the same values and nothing else is given; false: none of the next kMostEdges
-  // instants at which something changes. COST: a decision each.
+  // The earliest later instant at which `decision` (of the last action), which denies or holds, would be to allow, if
+  // the signals that are fresh are renewed with the same values and nothing else is given; false: none of the next
+  // kMostEdges instants at which something changes. COST: a decision each.
   bool passes_from(const Decision& decision, int64_t& instant_ns);
   static constexpr uint32_t kMostEdges = 1000;
   // The earliest later instant at which the entry's `until` holds; false: never (or not before the horizon ends).

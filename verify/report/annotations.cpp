@@ -2,7 +2,8 @@
 // commands. A change is a note at the first of its rules that the set still has.
 //
 // A finding's identity is made of its id, rules, subject and kind, and the text of its line: moving it does not make it
-// new; of a group of conflicts only the first rule counts, so that it stays what it is when a rule joins them. What is inconclusive has no verdict (SARIF's `open`); what is accepted is suppressed, with the reason.
+// new; of a group of conflicts only the first rule counts, so that it stays what it is when a rule joins them. What is
+// inconclusive has no verdict (SARIF's `open`); what is accepted is suppressed, with the reason.
 #include <unordered_map>
 
 #include "diag/annotation.hpp"
