@@ -87,6 +87,16 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
   return best == nullptr ? std::string{} : *best;
 }
 
+std::string enumerated(const std::vector<std::string>& items, std::string_view conjunction, std::string_view quote) {
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i > 0 && i + 1 < items.size()) out += ", ";
+    if (i > 0 && i + 1 == items.size()) out.append(" ").append(conjunction).append(" ");
+    out.append(quote).append(items[i]).append(quote);
+  }
+  return out;
+}
+
 std::string render(const Diagnostics& diagnostics, const Sources& sources, DiagFormat format) {
   switch (format) {
     case DiagFormat::Text:

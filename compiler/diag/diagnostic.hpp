@@ -68,6 +68,9 @@ class Diagnostics {
 
 // The nearest of `known` to `word` by edit distance (at most a third of its length), or empty. For "did you mean".
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
+// The items in one phrase, each in quotes of its own: "a, b or c", "`a` and `b`".
+[[nodiscard]] std::string enumerated(const std::vector<std::string>& items, std::string_view conjunction,
+                                     std::string_view quote = {});
 
 enum class DiagFormat : uint8_t { Text, Json, Sarif, Github };
 // Draws all diagnostics. Text ends with a summary line "2 errors, 1 warning". Pure: no I/O.

@@ -108,15 +108,6 @@ std::vector<std::string> alternatives(const SyntaxFailure& failure, const antlr4
   return out;
 }
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string out;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
-    out += words[i];
-  }
-  return out;
-}
-
 std::string lower(std::string_view word) {
   std::string out(word);
   for (char& c : out) {
@@ -163,8 +154,8 @@ class Explanation {
     if (const std::optional<Repair> repair = known_mistake()) return repair;
     const std::vector<std::string> wanted = alternatives(failure_, parser_);
     const std::string what = describe(found, reporter_);
-    Diagnostic& diagnostic =
-        report(at_, wanted.empty() ? what + " cannot stand here" : "expected " + listed(wanted) + ", found " + what);
+    Diagnostic& diagnostic = report(
+        at_, wanted.empty() ? what + " cannot stand here" : "expected " + enumerated(wanted, "or") + ", found " + what);
     const std::optional<Repair> repair = hint(diagnostic);
     if (!repair) label_open_bracket(diagnostic);
     return repair;

@@ -91,11 +91,13 @@ void Engine::match_linear() {
   }
 }
 
-void Engine::match_entries(const std::vector<uint32_t>& entries) {
+void Engine::decide_among(const std::vector<uint32_t>& entries, Decision& decision) {
+  if (outside_horizon(decision)) return;
   matched_.clear();
   for (const uint32_t entry : entries) {
     if (run(facts_, bundle_.view().Entries[facts_.kind->entries.first + entry].match)) matched_.push_back(entry);
   }
+  combiner_.combine(facts_, matched_, decision);
 }
 
 void Engine::decide_now(Decision& decision) {

@@ -60,7 +60,8 @@ class Engine {
   void decide_taken(Decision& decision);
   bool outside_horizon(Decision& decision) const;
   void match_linear();
-  void match_entries(const std::vector<uint32_t>& entries);
+  // As if the kind had no other entries.
+  void decide_among(const std::vector<uint32_t>& entries, Decision& decision);
   [[nodiscard]] int64_t next_edge(const std::vector<uint32_t>& entries, bool renewed) const;
   std::vector<uint32_t> time_candidates();
 

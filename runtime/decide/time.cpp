@@ -202,10 +202,7 @@ bool Engine::valid_until(const Decision& decision, int64_t& instant_ns) {
   for (int64_t edge = next_edge(entries, false); !changed && edge <= kLastInstant_ns;
        edge = next_edge(entries, false)) {
     set_instant(edge);
-    if (!outside_horizon(later)) {
-      match_entries(entries);
-      combiner_.combine(facts_, matched_, later);
-    }
+    decide_among(entries, later);
     changed = !same_decision(decision, later) || missing(later) != missing_now;
     instant_ns = edge;
   }
@@ -230,9 +227,7 @@ bool Engine::passes_from(const Decision& decision, int64_t& instant_ns) {
       if (static_cast<SignalState>(slot.state) == SignalState::Fresh) slot.number = edge;
     }
     set_instant(edge);
-    if (outside_horizon(later)) break;
-    match_entries(entries);
-    combiner_.combine(facts_, matched_, later);
+    decide_among(entries, later);
     passes = later.outcome == Outcome::Allow;
     instant_ns = edge;
   }

@@ -65,15 +65,6 @@ std::vector<std::string> contradiction(Checker& checker, const OnKind& on) {
   return texts;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) out += i + 1 == texts.size() ? " and " : ", ";
-    out += "`" + texts[i] + "`";
-  }
-  return out;
-}
-
 // The rule fired before `as_of`; reports so and says true.
 bool over(Checker& checker, uint32_t rule, const std::vector<OnKind>& on) {
   int64_t last = INT64_MIN;
@@ -109,8 +100,8 @@ void report_never(Checker& checker, uint32_t rule, const std::vector<OnKind>& on
   finding.message = "no admissible action matches `" + finding.rules[0] + "`";
   const std::vector<std::string> why = contradiction(checker, on[0]);
   finding.places = {checker.place(rule, "never matches")};
-  if (why.size() == 1) finding.notes.push_back(joined(why) + " cannot hold");
-  if (why.size() > 1) finding.notes.push_back(joined(why) + " cannot hold together");
+  if (why.size() == 1) finding.notes.push_back(enumerated(why, "and", "`") + " cannot hold");
+  if (why.size() > 1) finding.notes.push_back(enumerated(why, "and", "`") + " cannot hold together");
   checker.report(std::move(finding));
 }
 

@@ -240,15 +240,6 @@ std::vector<size_t> blockers(Checker& checker, OnKind& on) {
   return kept;
 }
 
-std::string list_text(const std::vector<std::string>& names) {
-  std::string out;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
-    out += "`" + names[i] + "`";
-  }
-  return out;
-}
-
 void report_unreachable(Checker& checker, uint32_t rule, std::vector<OnKind>& on) {
   Finding finding;
   finding.check = CheckId::Unreachable;
@@ -276,7 +267,7 @@ void report_unreachable(Checker& checker, uint32_t rule, std::vector<OnKind>& on
   }
   const std::string how = overridden ? "overridden" : (other_effect ? "outranked" : "covered");
   finding.message = "`" + finding.rules[0] + "` never has a say: it is " + how + " by " +
-                    list_text({finding.rules.begin() + 1, finding.rules.end()});
+                    enumerated({finding.rules.begin() + 1, finding.rules.end()}, "and", "`");
   for (const OnKind& one : on) {
     DecisionModel& decision = one.kind->decision;
     Answer answer = checker.ask(*one.kind, {decision.rules[one.at].fires});

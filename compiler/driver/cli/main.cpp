@@ -191,6 +191,8 @@ std::optional<std::string> given(const cl::opt<std::string>& option) {
   return option.getNumOccurrences() > 0 ? std::optional<std::string>(option.getValue()) : std::nullopt;
 }
 
+const std::vector<std::string> kCommands{"build", "check", "fmt", "test", "verify", "diff", "dump"};
+
 guardvm::Exit run_selected(const CommandLine& line) {
   if (line.build) {
     return run_build(
@@ -215,7 +217,7 @@ guardvm::Exit run_selected(const CommandLine& line) {
   if (line.diff) {
     return run_diff({line.diff_before, line.diff_after, line.diff_as_of.date, line.diff_engine.mode, line.diff_format});
   }
-  return usage_error("name a command: build, check, fmt, test, verify, diff or dump; `guardc --help` says more");
+  return usage_error("name a command: " + enumerated(kCommands, "or") + "; `guardc --help` says more");
 }
 
 // What is written to standard error while it lives: LLVM tells some problems to a stream, and some only there.
@@ -300,10 +302,9 @@ int main(int argc, char** argv) {
   // Messages name the program, not the path that it was called by.
   std::vector<const char*> arguments(argv, argv + argc);
   if (!arguments.empty()) arguments[0] = "guardc";
-  const std::vector<std::string> commands{"build", "check", "fmt", "test", "verify", "diff", "dump"};
   const std::string first = argc > 1 ? argv[1] : "-";
-  if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
-    llvm::errs() << unknown_command(first, commands);
+  if (!first.starts_with('-') && std::find(kCommands.begin(), kCommands.end(), first) == kCommands.end()) {
+    llvm::errs() << unknown_command(first, kCommands);
     return static_cast<int>(guardvm::Exit::Usage);
   }
   ErrorCapture capture;

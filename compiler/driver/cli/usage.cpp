@@ -9,15 +9,6 @@
 namespace guard::driver {
 namespace {
 
-std::string list_of(const std::vector<std::string>& words) {
-  std::string out;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
-    out += words[i];
-  }
-  return out;
-}
-
 // What stands between two texts of a line, when both are there, in this order.
 std::optional<std::string> between(std::string_view line, std::string_view before, std::string_view after) {
   const size_t at = line.find(before);
@@ -27,18 +18,22 @@ std::optional<std::string> between(std::string_view line, std::string_view befor
   return std::string(line.substr(first, last - first));
 }
 
+// An option without its dashes.
+std::string bare(const std::string& option) {
+  return option.substr(std::min(option.find_first_not_of('-'), option.size()));
+}
+
 std::string unknown_option(const std::string& option, const CommandUsage& command) {
-  const std::string near =
-      nearest(option.substr(std::min(option.find_first_not_of('-'), option.size())), command.options);
+  const std::string near = nearest(bare(option), command.options);
   return "there is no option `" + option + "`" + (near.empty() ? "" : "; did you mean `--" + near + "`?");
 }
 
 // A problem with one option, named as it is written.
 std::optional<std::string> of_option(const std::string& option, std::string_view line, const CommandUsage& command) {
-  const std::string name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
   if (const auto word = between(line, "Cannot find option named '", "'!")) {
     for (const CommandUsage::Choice& choice : command.choices) {
-      if (choice.option == name) return "`" + option + " " + *word + "`: it takes " + list_of(choice.words);
+      if (choice.option == bare(option))
+        return "`" + option + " " + *word + "`: it takes " + enumerated(choice.words, "or");
     }
   }
   if (const auto word = between(line, "option: '", "' value invalid for uint argument!")) {
@@ -46,10 +41,8 @@ std::optional<std::string> of_option(const std::string& option, std::string_view
   }
   if (line.ends_with("must be specified at least once!")) return "`" + option + " FILE` is missing, the file to write";
   if (line.ends_with("requires a value!")) return "`" + option + "` needs a value behind it";
-  if (const auto word = between(line, "option: '", "' is invalid value for boolean argument!")) {
-    return "`" + option + "` takes no value";
-  }
-  if (line.ends_with("does not allow a value!") || line.find("does not allow a value! '") != std::string_view::npos) {
+  if (line.find("' is invalid value for boolean argument!") != std::string_view::npos ||
+      line.find("does not allow a value!") != std::string_view::npos) {
     return "`" + option + "` takes no value";
   }
   if (line.ends_with("may only occur zero or one times!")) return "`" + option + "` is given more than once";
@@ -87,7 +80,7 @@ std::string usage_text(std::string_view said, const CommandUsage& command) {
 std::string unknown_command(const std::string& word, const std::vector<std::string>& commands) {
   const std::string near = nearest(word, commands);
   return "guardc: there is no command `" + word + "`" +
-         (near.empty() ? ": it is " + list_of(commands) : "; did you mean `" + near + "`?") + "\n";
+         (near.empty() ? ": it is " + enumerated(commands, "or") : "; did you mean `" + near + "`?") + "\n";
 }
 
 }  // namespace guard::driver
